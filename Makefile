@@ -1,0 +1,60 @@
+# Targets explain themselves: `make` lists them.
+
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# Go and npm keep their caches in the home folder. Without one that can be
+# written to, they go below .cache.
+ifneq ($(shell test -d "$$HOME" -a -w "$$HOME" && echo yes),yes)
+export HOME := $(CURDIR)/.cache/home
+endif
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+FUZZ_TIME ?= 20s
+BENCH_ARGS ?=
+
+.PHONY: help build run test check race bench fuzz ui prereq interop clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## build and start the demo: private PostgreSQL, two simulated carriers, demo programs
+	@bin/repartee demo
+
+build: prereq ## build bin/repartee
+	@mkdir -p bin "$$HOME"
+	CGO_ENABLED=0 go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/repartee ./cmd/repartee
+
+test: prereq interop check ## run everything: static checks, unit, property, PostgreSQL and interoperability tests
+	go test -shuffle=on -timeout 8m ./...
+
+check: prereq ## run the static checks: vet, format, staticcheck, known vulnerabilities, go.mod, generated files
+	@scripts/check.sh
+
+race: prereq interop ## run the tests with the race detector (needs a C compiler)
+	go test -race -shuffle=on -timeout 20m ./...
+
+bench: build ## run the Go benchmarks, then the whole way over real SMPP (BENCH_ARGS=… for `repartee bench`)
+	go test -run '^$$' -bench . -benchmem ./...
+	bin/repartee bench $(BENCH_ARGS)
+
+fuzz: prereq ## run every fuzz target for FUZZ_TIME (20s)
+	@scripts/fuzz.sh $(FUZZ_TIME)
+
+ui: ## build the admin UI
+	@if [ -f admin/web/package.json ]; then cd admin/web && npm ci && npm run build; \
+	else echo "There is no admin UI to build: admin/web does not exist in this version."; fi
+
+clean: ## remove what the other targets built
+	rm -rf bin
+
+# What the machine must have, and the packages of the tests that speak to
+# software in other languages.
+prereq:
+	@mkdir -p "$$HOME"
+	@scripts/prereq.sh
+
+interop:
+	@scripts/interop.sh

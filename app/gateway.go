@@ -1,0 +1,316 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	"repartee/app/config"
+	"repartee/inbox"
+	"repartee/outbox"
+	"repartee/postgres"
+	"repartee/programs"
+	"repartee/programs/secret"
+	"repartee/sms"
+)
+
+const (
+	configEach     = time.Second
+	tellEach       = 250 * time.Millisecond
+	partitionsEach = time.Hour
+	// messageConns is the size of the message path's pool: a connection per
+	// shard, the recorder, claims and the odd question.
+	messageConns = 16
+)
+
+// Options of a gateway beyond its configuration.
+type Options struct {
+	URL            string // of the database
+	Log            *zap.Logger
+	Ready          func()        // called once the gateway takes texts
+	PartsWithin    time.Duration // see [inbox.Options]; 0: its default
+	TurnsPerMinute int           // likewise
+}
+
+// Gateway is one running node.
+type Gateway struct {
+	cfg  *config.Config
+	opts Options
+	log  *zap.Logger
+
+	node      *postgres.Node
+	store     *postgres.MessageStore
+	shops     *postgres.ConfigStore
+	closeShop func()
+	flows     *programs.Flows
+	snap      atomic.Pointer[programs.Snapshot]
+	ids       *sms.IDs
+	fence     *fence
+	inbox     *inbox.Inbox
+	outbox    *outbox.Outbox
+	links     *links
+	registry  *prometheus.Registry
+	listeners *listeners
+}
+
+// Run runs a gateway until ctx ends, and drains it then.
+func Run(ctx context.Context, cfg *config.Config, opts Options) error {
+	g, err := open(ctx, cfg, opts)
+	if err != nil {
+		return err
+	}
+	return g.run(ctx)
+}
+
+// open builds the parts. What was opened is closed again when one fails.
+func open(ctx context.Context, cfg *config.Config, opts Options) (g *Gateway, err error) {
+	g = &Gateway{cfg: cfg, opts: opts, log: opts.Log, flows: &programs.Flows{}, registry: prometheus.NewRegistry()}
+	defer func() {
+		if err != nil {
+			g.close(ctx)
+		}
+	}()
+	if g.listeners, err = listen(cfg); err != nil { // first: a taken port shall fail before anything else runs
+		return nil, err
+	}
+	if err := g.openDatabase(ctx); err != nil {
+		return nil, err
+	}
+	if err := g.reload(ctx); err != nil {
+		return nil, err
+	}
+	g.build()
+	if err := g.inbox.Load(ctx); err != nil {
+		return nil, err
+	}
+	return g, nil
+}
+
+func (g *Gateway) openDatabase(ctx context.Context) error {
+	key, err := g.cfg.Key()
+	if err != nil {
+		return err
+	}
+	sealer, err := secret.New(key)
+	if err != nil {
+		return err
+	}
+	if g.shops, g.closeShop, err = postgres.OpenConfigStore(ctx, g.opts.URL, sealer); err != nil {
+		return err
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		return fmt.Errorf("the host's name: %w", err)
+	}
+	now := time.Now()
+	if g.node, err = postgres.JoinNode(ctx, g.opts.URL, host, now); err != nil {
+		return err
+	}
+	if err := postgres.EnsurePartitions(ctx, g.opts.URL, now); err != nil {
+		return err
+	}
+	g.ids = sms.NewIDs(g.node.Slot, g.node.Incarnation)
+	g.store, err = postgres.OpenMessageStore(ctx, g.opts.URL, g.node.Incarnation, messageConns, postgres.PhoneHash(key))
+	return err
+}
+
+// build makes the parts that work together.
+func (g *Gateway) build() {
+	g.fence = newFence(time.Now())
+	in, out, carriers := inbox.NewMetrics(), outbox.NewMetrics(), newCarrierMetrics()
+	g.outbox = outbox.New(outbox.Options{
+		Store: g.store, IDs: g.ids, Node: g.node.Incarnation, Clock: time.Now, Config: g.snap.Load, Fenced: g.fence.Up,
+		Log: g.log.Named("outbox"), Metrics: out,
+	})
+	key, _ := g.cfg.Key() // read before, in openDatabase
+	g.inbox = inbox.New(inbox.Options{
+		Store: g.store, Binds: g.store, Sender: g.outbox, IDs: g.ids, Node: g.node.Incarnation, Clock: time.Now, Config: g.snap.Load,
+		LoadFlow: g.shops.LoadFlow, Fenced: g.fence.Up, PhoneHash: postgres.PhoneHash(key), Seed: string(postgres.PhoneHash(key)(0)),
+		Log: g.log.Named("inbox"), Metrics: in, PartsWithin: g.opts.PartsWithin, TurnsPerMinute: g.opts.TurnsPerMinute,
+	})
+	g.links = &links{
+		inbox: g.inbox, outbox: g.outbox, ids: g.ids, clock: time.Now, log: g.log.Named("smpp"), metrics: carriers,
+		drain: g.cfg.ShutdownLimit / 2, byID: map[int32]*link{},
+	}
+	g.registry.MustRegister(in.Collectors()...)
+	g.registry.MustRegister(out.Collectors()...)
+	g.registry.MustRegister(carriers.collectors()...)
+	g.registry.MustRegister(g.gauges()...)
+}
+
+// reload reads the configuration and puts it in force.
+func (g *Gateway) reload(ctx context.Context) error {
+	snap, err := g.shops.LoadSnapshot(ctx, g.flows)
+	if err != nil {
+		return err
+	}
+	for _, p := range snap.Problems {
+		g.log.Error("a part of the configuration is left out: correct it with repartee apply", zap.Stringer("problem", p))
+	}
+	for _, c := range snap.Codes {
+		if !snap.Router.Has(c.Number) {
+			g.log.Warn("a short code has no keywords: every text to it gets the program's unknown answer; add keywords with repartee apply", zap.Stringer("short_code", c.Number))
+		}
+	}
+	g.snap.Store(snap)
+	return nil
+}
+
+// run starts the parts, waits for the end of ctx or of one of them, and stops
+// them in the order in which nothing is lost.
+func (g *Gateway) run(ctx context.Context) error {
+	work, stop := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer stop(nil)
+	context.AfterFunc(ctx, func() { stop(nil) })
+	var background sync.WaitGroup
+	keep, stopKeeping := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopKeeping()
+	background.Go(func() {
+		if err := g.fence.beat(keep, g.node, g.low, g.ids.Last, g.version, g.log); err != nil {
+			stop(err)
+		}
+	})
+	background.Go(func() { g.watchConfig(work) })
+	background.Go(func() { g.housekeep(work) })
+	background.Go(func() { g.tell(work) })
+	background.Go(func() { g.listeners.serve(work, g, stop) })
+
+	inboxCtx, stopInbox := context.WithCancel(keep)
+	outboxCtx, stopOutbox := context.WithCancel(keep)
+	linksCtx, stopLinks := context.WithCancel(keep)
+	defer stopInbox()
+	defer stopOutbox()
+	defer stopLinks()
+	inboxDone, outboxDone := make(chan struct{}), make(chan struct{})
+	go func() { defer close(outboxDone); _ = g.outbox.Run(outboxCtx) }() // Run returns nil
+	go func() { defer close(inboxDone); _ = g.inbox.Run(inboxCtx) }()
+	g.links.ctx = linksCtx
+	g.links.apply(work, g.snap.Load())
+	g.log.Info("the gateway takes texts", zap.Int("carriers", len(g.snap.Load().Carriers)), zap.Int("short_codes", len(g.snap.Load().Codes)))
+	if g.opts.Ready != nil {
+		g.opts.Ready()
+	}
+	<-work.Done()
+
+	cause := context.Cause(work)
+	if errors.Is(cause, context.Canceled) {
+		cause = nil
+	}
+	g.log.Info("the gateway drains")
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), g.cfg.ShutdownLimit)
+	defer cancel()
+	g.inbox.Stop()
+	stopInbox()
+	await(limited, inboxDone)
+	g.outbox.Drain(limited)
+	g.links.endAll(limited)
+	stopLinks()
+	g.inbox.SaveBinds(limited)
+	stopOutbox()
+	await(limited, outboxDone)
+	if err := g.node.Leave(limited, g.ids.Last()); err != nil {
+		g.log.Warn("the node's row could not be marked as stopped", zap.Error(err))
+	}
+	stopKeeping()
+	background.Wait()
+	g.close(limited)
+	g.log.Info("the gateway has stopped")
+	return cause
+}
+
+// await waits for done, at most until ctx ends.
+func await(ctx context.Context, done <-chan struct{}) {
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+}
+
+// low is an id below which nothing born `sending` here is unfinished.
+func (g *Gateway) low() sms.ID {
+	now := sms.FirstID(time.Now())
+	return min(g.inbox.Low(now), g.outbox.Low(now))
+}
+
+func (g *Gateway) version() int64 { return g.snap.Load().Version }
+
+// watchConfig puts changes of the configuration in force.
+func (g *Gateway) watchConfig(ctx context.Context) {
+	tick := time.NewTicker(configEach)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		version, err := g.shops.Version(ctx)
+		if err != nil || version == g.version() {
+			continue // a database that is away is the fence's business
+		}
+		if err := g.reload(ctx); err != nil {
+			g.log.Error("a change of the configuration could not be read; the one before stays in force", zap.Error(err))
+			continue
+		}
+		g.links.apply(ctx, g.snap.Load())
+		g.log.Info("a change of the configuration is in force", zap.Int64("version", version))
+	}
+}
+
+// housekeep makes partitions ahead of time and forgets old stops.
+func (g *Gateway) housekeep(ctx context.Context) {
+	tick := time.NewTicker(partitionsEach)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if err := errors.Join(postgres.EnsurePartitions(ctx, g.opts.URL, time.Now()), g.store.SweepStops(ctx)); err != nil && ctx.Err() == nil {
+			g.log.Error("partitions could not be made; the ones there last until the day after tomorrow", zap.Error(err))
+		}
+	}
+}
+
+// tell performs what turns wrote down for after their commit.
+func (g *Gateway) tell(ctx context.Context) {
+	tick := time.NewTicker(tellEach)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if g.fence.Up() {
+			continue
+		}
+		if _, err := g.outbox.PerformTells(ctx, g.store); err != nil && ctx.Err() == nil {
+			g.log.Warn("notices to staff wait", zap.Error(err))
+		}
+	}
+}
+
+// close ends what open opened.
+func (g *Gateway) close(ctx context.Context) {
+	if g.store != nil {
+		g.store.Close()
+	}
+	if g.node != nil {
+		g.node.Close(ctx)
+	}
+	if g.closeShop != nil {
+		g.closeShop()
+	}
+	if g.listeners != nil {
+		g.listeners.close()
+	}
+}

@@ -1,0 +1,244 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"os"
+	"reflect"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"repartee/inbox"
+	"repartee/outbox"
+	"repartee/programs"
+	"repartee/smpp"
+	"repartee/smpp/pdu"
+	"repartee/sms"
+)
+
+// links holds the binds of all carriers, and changes those whose configuration
+// changes.
+type links struct {
+	inbox   *inbox.Inbox
+	outbox  *outbox.Outbox
+	ids     *sms.IDs
+	clock   func() time.Time
+	log     *zap.Logger
+	metrics *carrierMetrics
+	drain   time.Duration
+
+	mu   sync.Mutex
+	ctx  context.Context // of running links
+	byID map[int32]*link
+}
+
+// link is one carrier in one configuration. It hands what its binds bring to
+// inbox and outbox.
+type link struct {
+	all     *links
+	conf    *programs.Carrier
+	carrier *smpp.Carrier
+	ended   chan struct{}
+
+	mu      sync.RWMutex
+	sources map[*smpp.Bind]*inbox.Source
+}
+
+// Bound implements [smpp.Handler].
+func (l *link) Bound(b *smpp.Bind) {
+	src := l.all.inbox.Open(b, l.conf)
+	l.mu.Lock()
+	l.sources[b] = src
+	l.mu.Unlock()
+	l.all.outbox.Poke(l.conf.ID)
+	l.all.outbox.Waiting(l.conf.ID)
+}
+
+// Deliver implements [smpp.Handler].
+func (l *link) Deliver(d *smpp.Delivery) {
+	if l.all.outbox.Receive(d, l.conf.ID) {
+		return
+	}
+	l.mu.RLock()
+	src := l.sources[d.Bind]
+	l.mu.RUnlock()
+	src.Deliver(d)
+}
+
+// Ended implements [smpp.Handler].
+func (l *link) Ended(b *smpp.Bind, _ error) {
+	l.mu.Lock()
+	src := l.sources[b]
+	delete(l.sources, b)
+	l.mu.Unlock()
+	if src != nil {
+		src.Close()
+	}
+	l.all.outbox.Poke(l.conf.ID)
+}
+
+// apply brings the links to a configuration: carriers that are new are bound,
+// those that changed are drained and bound anew, those that are gone are
+// drained. Others are not touched.
+func (ls *links) apply(ctx context.Context, snap *programs.Snapshot) {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	var wait sync.WaitGroup
+	for id, old := range ls.byID {
+		next := snap.Carriers[id]
+		if next != nil && sameCarrier(old.conf, next) {
+			continue
+		}
+		delete(ls.byID, id)
+		wait.Go(func() { ls.end(ctx, old) })
+	}
+	wait.Wait()
+	for id, conf := range snap.Carriers {
+		if ls.byID[id] != nil {
+			continue
+		}
+		if err := ls.start(conf); err != nil {
+			ls.log.Error("a carrier cannot be bound: correct its configuration with repartee apply", zap.String("carrier", conf.Name), zap.Error(err))
+		}
+	}
+}
+
+// sameCarrier compares all that matters to a link.
+func sameCarrier(a, b *programs.Carrier) bool { return reflect.DeepEqual(a, b) }
+
+// start binds a carrier.
+func (ls *links) start(conf *programs.Carrier) error {
+	cfg, err := smppConfig(conf)
+	if err != nil {
+		return err
+	}
+	l := &link{all: ls, conf: conf, sources: map[*smpp.Bind]*inbox.Source{}, ended: make(chan struct{})}
+	l.carrier = smpp.NewCarrier(cfg, l, smpp.Options{
+		Log: ls.log, Observer: ls.metrics.of(conf.Name), NewBindID: func() int64 { return int64(ls.ids.Next(ls.clock())) },
+	})
+	ls.byID[conf.ID] = l
+	ls.outbox.Attach(conf, l.carrier)
+	ctx := ls.ctx
+	go func() {
+		defer close(l.ended)
+		if err := l.carrier.Run(ctx); err != nil {
+			ls.log.Error("a carrier cannot be bound: correct its configuration with repartee apply", zap.String("carrier", conf.Name), zap.Error(err))
+		}
+	}()
+	return nil
+}
+
+// end drains a link and waits until its binds are over.
+func (ls *links) end(ctx context.Context, l *link) {
+	limited, cancel := context.WithTimeout(ctx, ls.drain)
+	defer cancel()
+	if err := l.carrier.Drain(limited); err != nil {
+		ls.log.Warn("a carrier was not drained in time", zap.String("carrier", l.conf.Name), zap.Error(err))
+	}
+	select {
+	case <-l.ended:
+	case <-limited.Done():
+	}
+}
+
+// endAll drains all links.
+func (ls *links) endAll(ctx context.Context) {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	var wait sync.WaitGroup
+	for id, l := range ls.byID {
+		delete(ls.byID, id)
+		wait.Go(func() { ls.end(ctx, l) })
+	}
+	wait.Wait()
+}
+
+// up reports whether every carrier, and how many of them, have a bind.
+func (ls *links) up() (bound, all int) {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	for _, l := range ls.byID {
+		all++
+		if l.carrier.Up() {
+			bound++
+		}
+	}
+	return bound, all
+}
+
+// infos describes all binds.
+func (ls *links) infos() (infos []smpp.BindInfo) {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	for _, l := range ls.byID {
+		infos = append(infos, l.carrier.Binds()...)
+	}
+	return infos
+}
+
+// smppConfig turns a carrier's configuration into that of its sessions.
+func smppConfig(c *programs.Carrier) (smpp.Config, error) {
+	mode, err := smpp.ParseMode(c.Bind)
+	if err != nil {
+		return smpp.Config{}, err
+	}
+	temporary, err1 := statuses(c.Temporary)
+	permanent, err2 := statuses(c.Permanent)
+	secured, err3 := tlsConfig(c.TLS)
+	cfg := smpp.Config{
+		Name: c.Name, Addr: c.Addr, SystemID: c.SystemID, Password: c.Password, SystemType: c.SystemType,
+		AddressTON: c.Addresses.Bind.TON, AddressNPI: c.Addresses.Bind.NPI, AddressRange: c.AddressRange,
+		Mode: mode, Sessions: c.Sessions, Window: c.Window, Throughput: c.Throughput, TLS: secured,
+		BindTimeout: c.Timeouts.Bind, ResponseTimeout: c.Timeouts.Response, WriteTimeout: c.Timeouts.Write, SlotTimeout: c.Timeouts.Slot,
+		AnswerTimeout: c.Timeouts.Deliver, EnquireInterval: c.Timeouts.Enquire,
+		BackoffMin: c.Backoff.Min, BackoffMax: c.Backoff.Max, BackoffStable: c.Backoff.Stable,
+		Temporary: temporary, Permanent: permanent,
+	}
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return cfg, err
+	}
+	return cfg, cfg.Validate()
+}
+
+func statuses(names []string) ([]pdu.Status, error) {
+	var all []pdu.Status
+	for _, n := range names {
+		s, err := pdu.ParseStatus(n)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+// tlsConfig reads the files of a carrier's TLS settings; nil without TLS.
+func tlsConfig(t programs.TLS) (*tls.Config, error) {
+	if !t.Enabled {
+		return nil, nil
+	}
+	cfg := &tls.Config{ServerName: t.ServerName, MinVersion: tls.VersionTLS12}
+	if t.CAFile != "" {
+		pem, err := os.ReadFile(t.CAFile)
+		if err != nil {
+			return nil, fmt.Errorf("tls.ca_file: %w", err)
+		}
+		cfg.RootCAs = x509.NewCertPool()
+		if !cfg.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("tls.ca_file %s holds no certificate in PEM form", t.CAFile)
+		}
+	}
+	if t.CertFile != "" {
+		pair, err := tls.LoadX509KeyPair(t.CertFile, t.KeyFile)
+		if err != nil {
+			return nil, fmt.Errorf("tls.cert_file and key_file: %w", err)
+		}
+		cfg.Certificates = []tls.Certificate{pair}
+	}
+	return cfg, nil
+}

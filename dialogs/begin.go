@@ -1,0 +1,357 @@
+package dialogs
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	"repartee/sms"
+)
+
+// keyword starts the flow of a keyword, or goes on with the conversation of
+// that flow that already listens.
+func (t *turn) keyword(front *conv, listening []*conv) *conv {
+	r := t.f.Route
+	inputs := make(map[string]any, len(r.Inputs))
+	for k, v := range r.Inputs {
+		inputs[k] = v
+	}
+	program := r.Program
+	if program == "" {
+		program = t.f.Program.Name
+	}
+	b := beginning{flow: r.Flow, program: program, inputs: inputs, by: "keyword " + r.Keyword, args: r.Args}
+	if same := t.already(listening, &b); same != nil {
+		return same
+	}
+	if front != nil && !front.over && front.keywordRule() == keywordEnd {
+		t.finish(front, "interrupted", "keyword "+r.Keyword)
+	}
+	return t.begin(b)
+}
+
+// beginning is what a conversation starts from.
+type beginning struct {
+	flow, program, by, args string
+	inputs                  map[string]any
+}
+
+// already finds a listening conversation of the flow: with the same inputs it
+// hears the arguments or repeats its question; with others it is replaced.
+func (t *turn) already(listening []*conv, b *beginning) *conv {
+	for _, c := range listening {
+		if c.Flow != b.flow || c.Program != b.program || c.over {
+			continue
+		}
+		inputs, err := c.flow.readInputs(b.inputs, c)
+		if err != nil || !reflect.DeepEqual(inputs, c.Inputs) {
+			t.finish(c, "replaced", b.by)
+			continue
+		}
+		t.try(c, func() error {
+			if err := c.count(); err != nil {
+				return err
+			}
+			if b.args != "" {
+				c.args = b.args
+				if taken, err := t.answered(c); taken || err != nil {
+					return err
+				}
+			}
+			return t.ask(c)
+		})
+		return c
+	}
+	return nil
+}
+
+// begin starts a conversation; nil when its flow is not there.
+func (t *turn) begin(b beginning) *conv {
+	flow := t.f.Flow(b.flow, 0)
+	if flow == nil {
+		t.refuse(b, fmt.Errorf("flow %s is not published", b.flow))
+		return nil
+	}
+	c := &conv{flow: flow, args: b.args}
+	c.Talk = Talk{
+		Program: b.program, Flow: b.flow, Version: flow.Version, Args: b.args,
+		Started: At(t.f.Now), Expires: At(t.f.Now.Add(flow.Lifetime)), Moved: At(t.f.Now),
+	}
+	if r := t.f.Route; r != nil {
+		c.Keyword, c.Place = r.Keyword, r.Place
+	}
+	t.place(c)
+	c.setLanguage(t.language(flow, c.program))
+	inputs, err := flow.readInputs(b.inputs, c)
+	if err != nil {
+		t.refuse(b, err)
+		return nil
+	}
+	c.Inputs = inputs
+	c.ID = t.f.NewID()
+	t.convs = append(t.convs, c)
+	t.res.Begun = append(t.res.Begun, Begun{ID: c.ID, Program: c.Program, Flow: c.Flow, Version: c.Version, By: b.by})
+	if until, wait := t.busy(c); wait && !t.isText && flow.Class == sms.Marketing {
+		c.Timers = []TimerAt{{Index: -1, Due: until}}
+		return c
+	}
+	t.try(c, func() error {
+		if err := c.count(); err != nil {
+			return err
+		}
+		return t.enter(c, flow.start)
+	})
+	return c
+}
+
+// refuse answers a text whose keyword leads nowhere; a start by others only
+// leaves a trace.
+func (t *turn) refuse(b beginning, err error) {
+	t.res.Trace = append(t.res.Trace, "not begun: "+err.Error())
+	if t.isText {
+		t.res.Messages = append(t.res.Messages, Message{Standard: "sorry", Language: t.threadLanguage(nil), Class: sms.Reply, Program: b.program})
+	}
+}
+
+// language is the contact's if the flow has it, else the keyword's, else the
+// thread's, else the program's first, else the flow's.
+func (t *turn) language(f *Flow, p *Program) string {
+	wanted := []string{t.f.Contact.Language, "", t.f.Language}
+	if t.f.Route != nil {
+		wanted[1] = t.f.Route.Language
+	}
+	for _, l := range append(wanted, p.Languages...) {
+		if l != "" && f.language(l) >= 0 {
+			return l
+		}
+	}
+	return f.Languages[0]
+}
+
+// readInputs gives each input its value: the starter's, else its default.
+// Inputs that the flow does not know are left out.
+func (f *Flow) readInputs(given map[string]any, c *conv) (Values, error) {
+	if len(f.inputs) == 0 {
+		return nil, nil
+	}
+	out := make(Values, len(f.inputs))
+	for _, in := range f.inputs {
+		v, ok := given[in.name]
+		if !ok {
+			if in.required {
+				return nil, fmt.Errorf("flow %s wants input %s", f.Name, in.name)
+			}
+			out[in.name] = in.value
+			continue
+		}
+		x, ok := in.kind.read(v, c.program.Currency, c.now.Location())
+		if !ok {
+			return nil, fmt.Errorf("input %s of flow %s wants %s", in.name, f.Name, in.kind)
+		}
+		out[in.name] = x
+	}
+	return out, nil
+}
+
+// busy reports until when another conversation of the phone keeps marketing
+// that no text caused waiting.
+func (t *turn) busy(c *conv) (until Moment, busy bool) {
+	for _, o := range t.convs {
+		if o == c || o.Moved == 0 {
+			continue
+		}
+		if u := At(o.Moved.Time().Add(quietAfter)); u.Time().After(t.f.Now) && u > until {
+			until, busy = u, true
+		}
+	}
+	return until, busy
+}
+
+func (t *turn) handleStart(in Start) {
+	t.res.Rule = "start"
+	program := t.f.Program.Name
+	if t.f.Route != nil && t.f.Route.Program != "" {
+		program = t.f.Route.Program
+	}
+	b := beginning{flow: in.Flow, program: program, inputs: in.Inputs, by: in.By}
+	if t.already(t.listening(), &b) == nil {
+		t.begin(b)
+	}
+}
+
+// handleTimers acts on everything that is due, earliest first.
+func (t *turn) handleTimers() {
+	t.res.Rule = "timer"
+	now := At(t.f.Now)
+	for range 200 {
+		c, i := t.nextDue(now)
+		switch {
+		case c == nil:
+			return
+		case i < 0:
+			t.finish(c, "expired", "")
+		default:
+			t.moves, t.sent = 0, 0
+			t.try(c, func() error { return t.fireTimer(c, i) })
+		}
+	}
+}
+
+// nextDue finds the earliest deadline at or before now: the index of a timer,
+// or -1 for the end of a lifetime.
+func (t *turn) nextDue(now Moment) (found *conv, timer int) {
+	earliest := now + 1
+	for _, c := range t.convs {
+		for i, d := range c.Timers {
+			if d.Due < earliest {
+				earliest, found, timer = d.Due, c, i
+			}
+		}
+		if c.Expires != 0 && c.Expires < earliest {
+			earliest, found, timer = c.Expires, c, -1
+		}
+	}
+	return found, timer
+}
+
+func (t *turn) fireTimer(c *conv, i int) error {
+	if err := t.open(c); err != nil {
+		c.Timers = slices.Delete(slices.Clone(c.Timers), i, i+1)
+		return err
+	}
+	armed := c.Timers[i]
+	c.Timers = slices.Delete(slices.Clone(c.Timers), i, i+1)
+	if armed.Index < 0 {
+		if err := c.count(); err != nil {
+			return err
+		}
+		return t.enter(c, c.flow.start)
+	}
+	list := c.st.timers
+	if armed.Anywhere {
+		list = c.flow.anywhere.timers
+	}
+	if armed.Index >= len(list) {
+		return nil
+	}
+	x := list[armed.Index]
+	if until := t.putOff(c, x); until != 0 {
+		armed.Due = until
+		c.Timers = append(c.Timers, armed)
+		return nil
+	}
+	if ok, err := t.holds(c, x.cond); !ok || err != nil {
+		return err
+	}
+	if err := c.count(); err != nil {
+		return err
+	}
+	t.trace(c, x.event)
+	return t.apply(c, "", nil, x.do, x.say, x.way, nil)
+}
+
+// putOff says until when a timer waits: for the open hours, or, a marketing
+// reminder, until the phone's other conversations are quiet.
+func (t *turn) putOff(c *conv, x *timer) Moment {
+	class := t.class(c)
+	if x.open && t.f.Open != nil {
+		if at := t.f.Open(class, t.f.Now); at.After(t.f.Now) {
+			return At(at)
+		}
+	}
+	if x.way == nil && class == sms.Marketing {
+		if until, busy := t.busy(c); busy {
+			return until
+		}
+	}
+	return 0
+}
+
+// handleEvent gives the event to each conversation that it is for; one that
+// hears it in no state now keeps it for later.
+func (t *turn) handleEvent(in Event) {
+	t.res.Rule = "event"
+	for _, c := range slices.Clone(t.convs) {
+		if in.Talk != 0 && in.Talk != c.ID || in.Flow != "" && in.Flow != c.Flow || c.over {
+			continue
+		}
+		t.moves, t.sent = 0, 0
+		t.try2(c, func() (bool, error) {
+			if err := t.open(c); err != nil {
+				return false, err
+			}
+			heard := Heard{Name: in.Name, Data: kept(in.Data)}
+			taken, err := t.hear(c, heard)
+			if !taken && err == nil && c.flow.hears(in.Name) && len(c.Kept) < maxKept {
+				c.Kept = append(slices.Clone(c.Kept), heard)
+			}
+			return taken, err
+		})
+	}
+}
+
+// try2 is try for an input that may leave the conversation as it was.
+func (t *turn) try2(c *conv, run func() (bool, error)) {
+	taken, err := run()
+	if err != nil {
+		t.fail(c, err)
+	}
+	if taken {
+		t.try(c, func() error { return nil })
+	}
+}
+
+func kept(data map[string]any) Values {
+	if data == nil {
+		return nil
+	}
+	return Values(normal(data).(map[string]any))
+}
+
+// hears reports whether any state of the flow reacts to the event.
+func (f *Flow) hears(name string) bool {
+	is := func(e *eventRule) bool { return e.name == name }
+	return slices.ContainsFunc(f.anywhere.events, is) ||
+		slices.ContainsFunc(f.states, func(s *state) bool { return slices.ContainsFunc(s.events, is) })
+}
+
+// hear applies the first entry for an event whose `if` holds.
+func (t *turn) hear(c *conv, in Heard) (bool, error) {
+	if c.st == nil {
+		return false, nil
+	}
+	for _, e := range slices.Concat(c.st.events, c.flow.anywhere.events) {
+		if e.name != in.Name {
+			continue
+		}
+		t.name(c, "event", map[string]any(in.Data))
+		ok, err := t.holds(c, e.cond)
+		if err != nil {
+			return true, err
+		}
+		if !ok {
+			continue
+		}
+		if err := c.count(); err != nil {
+			return true, err
+		}
+		t.trace(c, e.event)
+		return true, t.apply(c, e.save, map[string]any(in.Data), e.do, e.say, e.way, nil)
+	}
+	return false, nil
+}
+
+// hearKept gives a state just entered the oldest event that it hears.
+func (t *turn) hearKept(c *conv) error {
+	for i, e := range c.Kept {
+		rest := slices.Delete(slices.Clone(c.Kept), i, i+1)
+		was := c.Kept
+		c.Kept = rest
+		taken, err := t.hear(c, e)
+		if taken || err != nil {
+			return err
+		}
+		c.Kept = was
+	}
+	return nil
+}

@@ -1,0 +1,67 @@
+package dialogs_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"repartee/dialogs"
+	"repartee/sms"
+)
+
+// fortyStates is a quiz-like flow: 40 questions in a row, each with a menu of
+// five and a yes/no way out.
+func fortyStates() string {
+	var b strings.Builder
+	b.WriteString("flow: forty\nstart: s0\nclass: transactional\nanywhere:\n  replies:\n    - {words: {fr: [retour], en: [back]}, go: back}\nstates:\n")
+	for i := range 40 {
+		next := fmt.Sprintf("go: s%d", i+1)
+		if i == 39 {
+			next = "end: completed"
+		}
+		fmt.Fprintf(&b, "  s%d:\n    say: {fr: \"Question %d ?\", en: \"Question %d, {{contact.first_name ?? 'you'}}?\"}\n    replies:\n", i, i, i)
+		fmt.Fprintf(&b, "      - {is: yes, save: a%d, %s}\n      - {is: no, %s}\n      - {words: {fr: [rouge, vert, bleu], en: [red, green, blue]}, %s}\n", i, next, next, next)
+		fmt.Fprintf(&b, "    else: {say: {fr: \"Oui ou non ?\", en: \"Yes or no?\"}, tries: 3, end: lost}\n    timeout: [{after: 10m, say: {fr: \"Alors ?\", en: \"Well?\"}}, {after: 1h, end: lapsed}]\n")
+	}
+	return b.String()
+}
+
+func BenchmarkStep(b *testing.B) {
+	env, program := roma(b)
+	flow, problems := dialogs.Load("forty.yaml", []byte(fortyStates()), env)
+	if flow == nil {
+		b.Fatal(problems)
+	}
+	now := time.Date(2026, 11, 20, 12, 0, 0, 0, program.Zone)
+	facts := dialogs.Facts{
+		Now: now, Program: program, Code: 36111, Contact: dialogs.Contact{MSISDN: 33612345678},
+		Flow:  func(string, int) *dialogs.Flow { return flow },
+		NewID: func() sms.ID { return 7 },
+	}
+	for _, lang := range []string{"fr", "en"} {
+		facts.Contact.Language = lang
+		facts.Talks = nil
+		facts.Talks = dialogs.Step(facts, dialogs.Start{Flow: "forty"}).Talks
+		for _, text := range []string{"oui", "Bleu !", "I don't know"} {
+			b.Run(lang+"/"+text, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					if r := dialogs.Step(facts, dialogs.Text(text)); len(r.Messages) != 1 {
+						b.Fatal(r)
+					}
+				}
+			})
+		}
+	}
+}
+
+func BenchmarkLoad(b *testing.B) {
+	env, _ := roma(b)
+	src := []byte(fortyStates())
+	for b.Loop() {
+		if f, ps := dialogs.Load("forty.yaml", src, env); f == nil {
+			b.Fatal(ps)
+		}
+	}
+}

@@ -1,0 +1,278 @@
+package dialogs
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"repartee/sms"
+)
+
+// check holds the rules about a flow as a whole, once every part of it is
+// sound.
+func (l *loader) check() {
+	l.checkReached()
+	l.checkCircles()
+	for _, s := range l.flow.states {
+		l.checkReplies(s.replies)
+		l.checkMenu(s)
+		l.checkTimers(s, s.timers)
+	}
+	l.checkReplies(l.flow.anywhere.replies)
+	l.checkTimers(nil, l.flow.anywhere.timers)
+	l.checkSaved()
+	l.checkBudgets()
+}
+
+// checkReached finds states that nothing leads to.
+func (l *loader) checkReached() {
+	f := l.flow
+	seen := map[*state]bool{}
+	var visit func(*state)
+	visit = func(s *state) {
+		if s == nil || seen[s] {
+			return
+		}
+		seen[s] = true
+		for _, w := range s.ways() {
+			visit(w.to)
+		}
+		if s.waits {
+			for _, w := range f.anywhere.ways() {
+				visit(w.to)
+			}
+		}
+	}
+	visit(f.start)
+	visit(f.failed)
+	for _, s := range f.states {
+		if !seen[s] {
+			l.err(s.at, "", "state `%s` is never reached", s.name)
+		}
+	}
+}
+
+// checkCircles finds states that lead to one another without waiting.
+func (l *loader) checkCircles() {
+	const walking, done = 1, 2
+	mark := map[*state]int{}
+	var path []*state
+	var visit func(*state)
+	visit = func(s *state) {
+		switch {
+		case s == nil || s.waits || mark[s] == done:
+			return
+		case mark[s] == walking:
+			names := []string{}
+			for _, p := range path[slices.Index(path, s):] {
+				names = append(names, p.name)
+			}
+			l.err(s.at, "one of them must wait for an answer", "states %s → %s go on without waiting", strings.Join(names, " → "), s.name)
+			return
+		}
+		mark[s] = walking
+		path = append(path, s)
+		for _, w := range s.ways() {
+			visit(w.to)
+		}
+		path = path[:len(path)-1]
+		mark[s] = done
+	}
+	for _, s := range l.flow.states {
+		visit(s)
+	}
+}
+
+// checkReplies finds replies that an earlier one of the list takes.
+func (l *loader) checkReplies(replies []*reply) {
+	taken := map[string]*reply{} // folded word → the reply that takes it
+	for _, r := range replies {
+		if r.cond != nil {
+			continue // may leave the text to another
+		}
+		var mine, lost []string
+		var by *reply
+		for _, key := range l.takes(r) {
+			if earlier := taken[key]; earlier != nil && earlier != r {
+				lost, by = append(lost, key), earlier
+			} else {
+				taken[key] = r
+				mine = append(mine, key)
+			}
+		}
+		switch {
+		case len(lost) == 0:
+		case len(mine) == 0:
+			l.err(r.at, "", "reply can never match: line %d takes it", by.at.line)
+		default:
+			l.err(r.at, fmt.Sprintf("line %d takes it", by.at.line), "word `%s` is in two replies of this state", lost[0])
+		}
+	}
+}
+
+// takes lists what a reply matches exactly, as far as it can be listed.
+func (l *loader) takes(r *reply) []string {
+	var out []string
+	for _, m := range r.matchers {
+		switch m := m.(type) {
+		case yesNo:
+			for _, x := range l.flow.lexicons {
+				words := x.yes
+				if !m.want {
+					words = x.no
+				}
+				for w := range words {
+					out = append(out, w)
+				}
+			}
+		case wordList:
+			for _, p := range m.phrases {
+				out = append(out, p.text)
+			}
+		case *choice:
+			for _, o := range m.options {
+				for _, p := range o.words {
+					out = append(out, p.text)
+				}
+			}
+		case anything:
+			out = append(out, "<any>")
+		default:
+			out = append(out, fmt.Sprintf("<%p>", r))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func (l *loader) checkMenu(s *state) {
+	if s.choice == nil {
+		return
+	}
+	if !s.say.hasMenu() {
+		l.warn(s.at, "write {{menu}} where the options are to stand", "state `%s` has a choice, but no {{menu}} in its say", s.name)
+	}
+}
+
+func (l *loader) checkTimers(s *state, timers []*timer) {
+	for _, t := range timers {
+		if t.after >= l.flow.Lifetime {
+			l.err(t.at, "raise `lifetime`", "timeout after %s never fires: lifetime is %s", short(t.after), short(l.flow.Lifetime))
+		}
+		class := l.flow.Class
+		if s != nil && s.class != 0 {
+			class = s.class
+		}
+		if t.way != nil && t.way.to != nil && t.way.to.class != 0 {
+			class = t.way.to.class
+		}
+		asks := t.way != nil && t.way.to != nil && t.way.to.say != nil && t.way.to.listens()
+		if class == sms.Marketing && !t.open && (asks || t.way == nil && t.say != nil) {
+			l.warn(t.at, "`hours: open`?", "the timer asks a marketing question, perhaps at night")
+		}
+	}
+}
+
+func short(d interface{ String() string }) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+// checkBudgets counts the segments that each text may need at worst.
+func (l *loader) checkBudgets() {
+	for _, t := range l.texts {
+		if !t.budget {
+			continue
+		}
+		worst, longest, lang := 0, 0, ""
+		for i, p := range t.byLang {
+			if p == nil {
+				continue
+			}
+			filled := l.fullest(p)
+			n, odd := segments(filled)
+			if n > worst {
+				worst, longest, lang = n, runes(filled), l.flow.Languages[i]
+			}
+			if odd != 0 {
+				plain, _ := segments(strings.Map(func(r rune) rune {
+					if septets[r] == 0 {
+						return 'e'
+					}
+					return r
+				}, filled))
+				if plain < n {
+					l.warn(p.at, "", "`%c` makes this text UCS-2: %d segments instead of %d", odd, n, plain)
+				}
+			}
+		}
+		if worst > l.flow.budget {
+			l.err(t.at, "shorten it or raise `segments`", "text may need %d segments, budget %d (longest: %s, %d)", worst, l.flow.budget, lang, longest)
+		}
+	}
+}
+
+// fullest is the text with each expression at its longest.
+func (l *loader) fullest(p *template) string {
+	if p.static {
+		return p.constant
+	}
+	var b strings.Builder
+	for _, x := range p.parts {
+		if x.expr == nil {
+			b.WriteString(x.literal)
+			continue
+		}
+		b.WriteString(strings.Repeat("x", l.longest(x.expr)))
+	}
+	return b.String()
+}
+
+// longest is how many characters an expression may print.
+func (l *loader) longest(e *expression) int {
+	if e.src == "menu" {
+		return 0 // it is paged
+	}
+	if n := l.longs[e.src]; n > 0 {
+		return n
+	}
+	switch e.src {
+	case "conversation.reference":
+		return 5
+	case "program.brand", "program.contact", "short_code":
+		return 20
+	}
+	if name, ok := strings.CutPrefix(e.src, "label("); ok {
+		if m := l.choice[strings.TrimSuffix(name, ")")]; m != nil {
+			n := 0
+			for _, o := range m.options {
+				for _, label := range o.labels {
+					n = max(n, runes(label))
+				}
+			}
+			return n
+		}
+	}
+	if n, ok := literalLength(e); ok {
+		return n
+	}
+	switch e.kind {
+	case kindNumber, kindFloat:
+		return 9
+	case kindMoney:
+		return 12
+	case kindDate:
+		return 6
+	case kindClock:
+		return 8
+	case kindFlag:
+		return 3
+	}
+	return 40
+}

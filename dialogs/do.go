@@ -1,0 +1,106 @@
+package dialogs
+
+import "fmt"
+
+// do performs the actions of a list in order.
+func (t *turn) do(c *conv, actions []*action) error {
+	for _, a := range actions {
+		if err := t.act(c, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *turn) act(c *conv, a *action) error {
+	switch a.kind {
+	case actSet:
+		return t.set(c, a)
+	case actLanguage:
+		c.setLanguage(a.name)
+		t.res.Language = a.name
+		t.writeContact(c, "language", a.name)
+	case actTag, actUntag:
+		names := make([]any, len(a.names))
+		for i, n := range a.names {
+			names[i] = n
+		}
+		t.effect(c, a, map[string]any{"tags": names})
+	case actTrack:
+		data := map[string]any{"event": a.name}
+		for _, v := range a.values {
+			x, err := t.eval(c, v.value)
+			if err != nil {
+				return err
+			}
+			data[v.name] = normal(x)
+		}
+		t.effect(c, a, data)
+	case actNotify:
+		return t.notify(c, a)
+	}
+	return nil
+}
+
+// set evaluates all expressions before it saves the first, so that their
+// order does not matter.
+func (t *turn) set(c *conv, a *action) error {
+	values := make([]any, len(a.values))
+	for i, v := range a.values {
+		x, err := t.eval(c, v.value)
+		if err != nil {
+			return err
+		}
+		values[i] = x
+	}
+	for i, v := range a.values {
+		if v.contact {
+			t.writeContact(c, v.name, normal(values[i]))
+			continue
+		}
+		if err := t.save(c, v.name, values[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *turn) writeContact(c *conv, field string, v any) {
+	if t.res.Contact == nil {
+		t.res.Contact = map[string]any{}
+	}
+	t.res.Contact[field] = v
+	if c.env != nil {
+		c.env["contact"] = t.contactVars()
+	}
+}
+
+// notify tells a staff group, in the program's first language.
+func (t *turn) notify(c *conv, a *action) error {
+	own, theirs := c.Language, c.flow.Languages[0]
+	for _, l := range c.program.Languages {
+		if c.flow.language(l) >= 0 {
+			theirs = l
+			break
+		}
+	}
+	c.setLanguage(theirs)
+	s, err := t.rendered(c, a.say.in(c.lang))
+	c.setLanguage(own)
+	if err != nil {
+		return err
+	}
+	if len(s) > maxText {
+		return errText
+	}
+	t.effect(c, a, map[string]any{"staff": a.name, "text": s, "language": theirs, "program": c.Program})
+	return nil
+}
+
+// effect records a tell. Its key is the same in a replay.
+func (t *turn) effect(c *conv, a *action, data map[string]any) {
+	c.serial++
+	t.res.Effects = append(t.res.Effects, Effect{
+		Action: actionNames[a.kind], Talk: c.ID, Key: fmt.Sprintf("%s.%d.%d", c.ID, c.Turns, c.serial), Data: data,
+	})
+}

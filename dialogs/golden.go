@@ -1,0 +1,472 @@
+package dialogs
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"repartee/sms"
+	"repartee/sms/fold"
+)
+
+// TestOptions is the world that golden conversations run in; a script's own
+// `$` lines change it for one test.
+type TestOptions struct {
+	Program Program
+	// Flows are other flows that keywords may start, by name.
+	Flows map[string]*Flow
+	// File names the script in failures.
+	File string
+	// Line is where the script begins in the file, 0 for line 1.
+	Line int
+}
+
+// TestFailure is a line of a golden conversation that did not come true.
+type TestFailure struct {
+	File string
+	Line int
+	Test string
+	Text string
+}
+
+// String returns the failure as "file:line: test: text".
+func (f TestFailure) String() string {
+	return fmt.Sprintf("%s:%d: %s: %s", f.File, f.Line, f.Test, f.Text)
+}
+
+// RunTests runs the golden conversations that the flow carries. It returns
+// how many there are and what went wrong.
+func (f *Flow) RunTests(o TestOptions) (int, []TestFailure) {
+	if o.Line == 0 {
+		o.Line = f.TestsLine + 1
+	}
+	return RunChat(f.Tests, f, o)
+}
+
+// RunChat runs a script of golden conversations (docs/flows.md) against a
+// flow. Between every two lines the conversations go through JSON, and every
+// step is done twice to prove that it depends on nothing but its facts.
+func RunChat(script string, f *Flow, o TestOptions) (int, []TestFailure) {
+	if o.Line == 0 {
+		o.Line = 1
+	}
+	if o.Program.Zone == nil {
+		o.Program.Zone = time.UTC
+	}
+	if len(o.Program.Languages) == 0 {
+		o.Program.Languages = f.Languages
+	}
+	var common []scriptLine
+	var tests [][]scriptLine
+	for i, line := range strings.Split(script, "\n") {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "" || strings.HasPrefix(line, "#"):
+		case strings.HasPrefix(line, "=="):
+			tests = append(tests, []scriptLine{{o.Line + i, line}})
+		case len(tests) == 0:
+			common = append(common, scriptLine{o.Line + i, line})
+		default:
+			tests[len(tests)-1] = append(tests[len(tests)-1], scriptLine{o.Line + i, line})
+		}
+	}
+	var failures []TestFailure
+	for _, lines := range tests {
+		g := newGolden(f, o, strings.TrimSpace(strings.TrimLeft(lines[0].text, "=")))
+		for _, l := range slices.Concat(common, lines[1:]) {
+			g.line = l.number
+			g.play(l.text)
+		}
+		g.drained()
+		failures = append(failures, g.failures...)
+	}
+	return len(tests), failures
+}
+
+type scriptLine struct {
+	number int
+	text   string
+}
+
+// golden is one golden conversation at play.
+type golden struct {
+	flow     *Flow
+	opts     TestOptions
+	test     string
+	line     int
+	facts    Facts
+	ids      sms.ID
+	keywords []Route
+	talks    []byte // as stored
+	wake     time.Time
+	waiting  []Message
+	notices  []Effect
+	effects  []Effect
+	ended    map[sms.ID]string
+	last     sms.ID // the conversation that moved last
+	lastTalk map[sms.ID]Talk
+	expects  *expectation
+	failures []TestFailure
+}
+
+// expectation is a `<` line that `|` lines may continue.
+type expectation struct {
+	line  int
+	staff string
+	text  string
+}
+
+func newGolden(f *Flow, o TestOptions, test string) *golden {
+	g := &golden{flow: f, opts: o, test: test, ended: map[sms.ID]string{}, lastTalk: map[sms.ID]Talk{}, talks: []byte("[]")}
+	p := o.Program
+	g.facts = Facts{
+		Now:     time.Date(2026, 11, 20, 12, 0, 0, 0, p.Zone),
+		Program: p, Code: 36111, Seed: "golden", splits: map[string]int{},
+		Contact: Contact{MSISDN: 33612345678, Country: p.Country, TimeZone: p.Zone.String(), Fields: map[string]any{}},
+	}
+	g.ids = sms.FirstID(g.facts.Now)
+	g.facts.Flow = func(name string, version int) *Flow {
+		if name == f.Name {
+			return f
+		}
+		return o.Flows[name]
+	}
+	return g
+}
+
+func (g *golden) fail(format string, args ...any) {
+	g.failures = append(g.failures, TestFailure{g.opts.File, g.line, g.test, fmt.Sprintf(format, args...)})
+}
+
+func (g *golden) play(line string) {
+	if len(g.failures) > 0 {
+		return // what follows a failure says nothing
+	}
+	kind, rest := line[:1], strings.TrimSpace(line[1:])
+	if kind == "|" {
+		if g.expects == nil {
+			g.fail("`|` continues a `<` line")
+			return
+		}
+		g.expects.text += "\n" + rest
+		return
+	}
+	g.settle()
+	switch kind {
+	case ">":
+		g.drained()
+		g.text(rest)
+	case "<":
+		g.expects = &expectation{line: g.line, text: rest}
+	case "@":
+		g.drained()
+		g.clock(rest)
+	case "*":
+		g.drained()
+		g.event(rest)
+	case "!":
+		g.assert(rest)
+	case "$":
+		g.setting(rest)
+	default:
+		if who, text, ok := strings.Cut(line, "<"); ok && flowName.MatchString(who) {
+			g.expects = &expectation{line: g.line, staff: who, text: strings.TrimSpace(text)}
+			return
+		}
+		g.fail("not understood: %q (lines begin with > < | @ * ! $ or GROUP<)", line)
+	}
+}
+
+// settle compares the pending expectation with what was said.
+func (g *golden) settle() {
+	e := g.expects
+	g.expects = nil
+	if e == nil {
+		return
+	}
+	at := g.line
+	g.line = e.line
+	defer func() { g.line = at }()
+	if e.staff != "" {
+		g.settleNotice(e)
+		return
+	}
+	if len(g.waiting) == 0 {
+		g.fail("expected %q, but nothing was said", e.text)
+		return
+	}
+	m := g.waiting[0]
+	g.waiting = g.waiting[1:]
+	got := m.Text
+	if m.Standard != "" {
+		got = "(" + m.Standard + ")"
+	}
+	if !wildcard(e.text, got) {
+		g.fail("expected %q, got %q", e.text, got)
+	}
+}
+
+func (g *golden) settleNotice(e *expectation) {
+	for i, n := range g.notices {
+		if n.Data["staff"] != e.staff {
+			continue
+		}
+		g.notices = slices.Delete(g.notices, i, i+1)
+		if text := fmt.Sprint(n.Data["text"]); !wildcard(e.text, text) {
+			g.fail("%s: expected %q, got %q", e.staff, e.text, text)
+		}
+		return
+	}
+	g.fail("%s: expected %q, but nothing was said", e.staff, e.text)
+}
+
+// wildcard compares a text with a pattern in which * stands for any run.
+func wildcard(pattern, s string) bool {
+	pieces := strings.Split(pattern, "*")
+	if len(pieces) == 1 {
+		return pattern == s
+	}
+	if !strings.HasPrefix(s, pieces[0]) {
+		return false
+	}
+	s = s[len(pieces[0]):]
+	for _, p := range pieces[1 : len(pieces)-1] {
+		i := strings.Index(s, p)
+		if i < 0 {
+			return false
+		}
+		s = s[i+len(p):]
+	}
+	return strings.HasSuffix(s, pieces[len(pieces)-1])
+}
+
+// drained fails when something was said that the script does not list.
+func (g *golden) drained() {
+	g.settle()
+	for _, m := range g.waiting {
+		g.fail("not expected: %q", m.Text+m.Standard)
+	}
+	for _, n := range g.notices {
+		g.fail("not expected: %s< %v", n.Data["staff"], n.Data["text"])
+	}
+	g.waiting, g.notices = nil, nil
+}
+
+func (g *golden) text(s string) {
+	g.facts.Route = nil
+	words := fold.Words(s)
+	longest := 0
+	for i := range g.keywords {
+		k := fold.Words(g.keywords[i].Keyword)
+		if hasPrefix(words, k) && len(k) > longest {
+			longest = len(k)
+			r := g.keywords[i]
+			r.Args, r.Alone = after(s, len(k)), len(words) == len(k)
+			g.facts.Route = &r
+		}
+	}
+	g.step(Text(s))
+	g.facts.Route = nil
+}
+
+// step does one turn twice and keeps what it decided.
+func (g *golden) step(in Input) {
+	first, ids := g.once(in)
+	second, _ := g.once(in)
+	if !reflect.DeepEqual(first, second) {
+		g.fail("the same step gave two results")
+	}
+	g.ids = ids
+	b, err := json.Marshal(first.Talks)
+	if err != nil {
+		g.fail("the conversations cannot be stored: %v", err)
+		return
+	}
+	g.talks, g.wake = b, first.Wake
+	g.waiting = append(g.waiting, first.Messages...)
+	g.facts.Language = first.Language
+	for k, v := range first.Contact {
+		if k == "language" {
+			g.facts.Contact.Language = fmt.Sprint(v)
+		}
+		g.facts.Contact.Fields[k] = v
+	}
+	for _, e := range first.Effects {
+		g.effects = append(g.effects, e)
+		if e.Action == "notify" {
+			g.notices = append(g.notices, e)
+		}
+	}
+	g.note(first)
+}
+
+// note remembers which conversation moved last, for the `!` lines.
+func (g *golden) note(r Result) {
+	for _, t := range r.Talks {
+		if old, ok := g.lastTalk[t.ID]; !ok || !reflect.DeepEqual(old, t) {
+			g.last = t.ID
+		}
+		g.lastTalk[t.ID] = t
+	}
+	for _, e := range r.Ended {
+		g.ended[e.ID], g.last = e.Outcome, e.ID
+	}
+}
+
+func (g *golden) once(in Input) (Result, sms.ID) {
+	f := g.facts
+	if err := json.Unmarshal(g.talks, &f.Talks); err != nil {
+		g.fail("the conversations cannot be read back: %v", err)
+	}
+	ids := g.ids
+	f.NewID = func() sms.ID { ids++; return ids }
+	return Step(f, in), ids
+}
+
+// clock moves the time; what is due in between happens at its moment.
+func (g *golden) clock(s string) {
+	to, ok := g.moment(s)
+	if !ok || to.Before(g.facts.Now) {
+		g.fail("%q is no later time (write +31m, 14:30 or 2026-11-21T08:00)", s)
+		return
+	}
+	for range 1000 {
+		if g.wake.IsZero() || g.wake.After(to) {
+			break
+		}
+		if g.wake.After(g.facts.Now) {
+			g.facts.Now = g.wake.In(g.facts.Program.Zone)
+		}
+		g.step(Timer{})
+	}
+	g.facts.Now = to
+}
+
+func (g *golden) moment(s string) (time.Time, bool) {
+	now := g.facts.Now
+	if d, ok := strings.CutPrefix(s, "+"); ok {
+		l := &loader{report: &report{}}
+		plus := l.duration(&node{text: d}, "@")
+		return now.Add(plus), plus > 0
+	}
+	if c, ok := parseClock(s); ok {
+		return c.next(now), true
+	}
+	t, ok := parseDatetime(s, now.Location())
+	return t, ok
+}
+
+func (g *golden) event(s string) {
+	name, data, _ := strings.Cut(s, " ")
+	values, ok := g.data(data)
+	if !ok {
+		return
+	}
+	if name == "start" {
+		g.step(Start{Flow: g.flow.Name, Inputs: values, By: "test"})
+		return
+	}
+	g.step(Event{Name: name, Data: values})
+}
+
+// data reads {name: value, …}.
+func (g *golden) data(s string) (map[string]any, bool) {
+	if strings.TrimSpace(s) == "" {
+		return nil, true
+	}
+	r := &report{}
+	n := readYAML([]byte(s), r)
+	if n == nil || n.kind != dict {
+		g.fail("%q is not a map such as {seat: B4}", s)
+		return nil, false
+	}
+	return plainMap(n), true
+}
+
+func plainMap(n *node) map[string]any {
+	m := make(map[string]any, len(n.pairs))
+	for _, p := range n.pairs {
+		m[p.key] = plainValue(p.value)
+	}
+	return m
+}
+
+// plainValue reads whole numbers as numbers: event data has no declared types.
+func plainValue(n *node) any {
+	switch n.kind {
+	case dict:
+		return plainMap(n)
+	case list:
+		out := make([]any, len(n.items))
+		for i := range n.items {
+			out[i] = plainValue(n.items[i])
+		}
+		return out
+	}
+	if i, err := strconv.Atoi(n.text); err == nil && strconv.Itoa(i) == n.text {
+		return i
+	}
+	return n.text
+}
+
+func (g *golden) assert(s string) {
+	what, rest, _ := strings.Cut(s, " ")
+	rest = strings.TrimSpace(rest)
+	switch what {
+	case "outcome":
+		if got := g.ended[g.last]; got != rest {
+			g.fail("outcome is %q, not %q", got, rest)
+		}
+	case "state":
+		if got := g.lastTalk[g.last].State; got != rest || g.ended[g.last] != "" {
+			g.fail("state is %q, not %q", got, rest)
+		}
+	case "if":
+		g.condition(rest)
+	case "did", "not":
+		if did := g.did(rest); did != (what == "did") {
+			g.fail("`%s` does not hold", s)
+		}
+	default:
+		g.fail("`! %s` is not understood: outcome, state, if, did or not", what)
+	}
+}
+
+func (g *golden) did(s string) bool {
+	name, detail, _ := strings.Cut(s, " ")
+	return slices.ContainsFunc(g.effects, func(e Effect) bool {
+		if e.Action != name || detail == "" {
+			return e.Action == name
+		}
+		for _, k := range []string{"event", "staff"} {
+			if e.Data[k] == detail {
+				return true
+			}
+		}
+		tags, _ := e.Data["tags"].([]any)
+		return slices.Contains(tags, any(detail))
+	})
+}
+
+func (g *golden) condition(src string) {
+	x := *g.flow.names
+	x.report = &report{}
+	e := &expression{at: pos{g.line, 1}, src: src}
+	if !x.compile(e, scope{prints: true}) {
+		g.fail("%s", x.report.found[0].Text)
+		return
+	}
+	c := &conv{Talk: g.lastTalk[g.last]}
+	t := &turn{f: &g.facts}
+	if err := t.open(c); err != nil {
+		g.fail("%v", err)
+		return
+	}
+	if ok, err := t.holds(c, e); err != nil || !ok {
+		g.fail("`%s` does not hold (%v)", src, err)
+	}
+}

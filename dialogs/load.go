@@ -1,0 +1,535 @@
+package dialogs
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"repartee/sms"
+)
+
+// The limits of a flow.
+const (
+	maxStates       = 300
+	maxReplies      = 50
+	maxOptions      = 200
+	defaultLifetime = 24 * time.Hour
+	defaultBudget   = 2
+	defaultTries    = 3
+)
+
+var (
+	flowName  = regexp.MustCompile(`^[a-z][a-z0-9.-]*$`)
+	stateName = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
+	savedName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+)
+
+// notYet are the keys and actions of the flow language that this version does
+// not have; naming them is better than "unknown key".
+var notYet = map[string]bool{
+	"call": true, "handoff": true, "webhook": true, "returns": true, "issue": true, "redeem": true, "points": true, "vote": true, "draw": true,
+	"refer": true, "lookup": true, "order": true, "reserve": true, "cart": true, "subscribe": true, "unsubscribe": true, "start": true, "answers": true, "show": true,
+}
+
+// loader holds what one Load builds up.
+type loader struct {
+	*report
+	env    Env
+	flow   *Flow
+	x      *expressions
+	ways   []*way
+	later  []pending
+	texts  []*sayable
+	saves  []saving
+	choice map[string]*choice // what a name was saved from
+	longs  map[string]int     // longest text that a saved name can hold
+}
+
+// pending is an expression that waits for all saved names to be known.
+type pending struct {
+	e     *expression
+	scope scope
+	want  kind // kindAny: whatever
+	what  string
+}
+
+// sayable is a text with what may stand in it.
+type sayable struct {
+	*text
+	scope  scope
+	budget bool // count segments
+}
+
+// saving is a place where a name gets its value.
+type saving struct {
+	at   pos
+	name string
+	kind kind
+	set  *assignment
+	in   scope
+}
+
+// Load reads, checks and compiles one flow file of at most 256 KB. The flow is
+// nil when a problem is more than a warning.
+func Load(file string, src []byte, env Env) (*Flow, Problems) {
+	r := &report{file: file}
+	root := readYAML(src, r)
+	if root == nil {
+		return nil, r.sorted()
+	}
+	if env.Zone == nil {
+		env.Zone = time.UTC
+	}
+	l := &loader{report: r, env: env, flow: &Flow{Version: env.Version, byName: map[string]*state{}, currency: env.Currency}, x: newExpressions(r, env.Fields), choice: map[string]*choice{}, longs: map[string]int{}}
+	l.flowFile(root)
+	l.resolve()
+	if !r.found.Failed() {
+		l.compileAll()
+	}
+	if !r.found.Failed() {
+		l.check()
+	}
+	if r.found.Failed() {
+		return nil, r.sorted()
+	}
+	l.flow.buildTable()
+	l.flow.names = l.x
+	return l.flow, r.sorted()
+}
+
+func (r *report) sorted() Problems {
+	slices.SortStableFunc(r.found, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return r.found
+}
+
+// keys checks that a map has only these keys.
+func (l *loader) keys(n *node, what string, known ...string) bool {
+	if n.kind != dict {
+		l.err(n.pos, "", "%s must be a map, not %s", what, n.kind)
+		return false
+	}
+	for _, p := range n.pairs {
+		if slices.Contains(known, p.key) {
+			continue
+		}
+		if notYet[p.key] {
+			l.err(p.at, "", "`%s` is not available in this version", p.key)
+			continue
+		}
+		hint := "known: " + strings.Join(known, ", ")
+		if near := nearest(p.key, known); near != "" {
+			hint = fmt.Sprintf("did you mean `%s`?", near)
+		}
+		l.err(p.at, hint, "unknown key `%s` in %s", p.key, what)
+	}
+	return true
+}
+
+// value is the text of a scalar.
+func (l *loader) value(n *node, what string) string {
+	if n == nil {
+		return ""
+	}
+	if n.kind != scalar {
+		l.err(n.pos, "", "`%s` wants a single value, not %s", what, n.kind)
+		return ""
+	}
+	return n.text
+}
+
+func (l *loader) name(n *node, what string, form *regexp.Regexp) string {
+	s := l.value(n, what)
+	if n != nil && n.kind == scalar && (!form.MatchString(s) || len(s) > 64) {
+		l.err(n.pos, "lower-case letters, digits and - are allowed", "`%s` is not a name for %s", s, what)
+		return ""
+	}
+	return s
+}
+
+func (l *loader) integer(n *node, what string, low, high, otherwise int) int {
+	if n == nil {
+		return otherwise
+	}
+	i, err := strconv.Atoi(l.value(n, what))
+	if err != nil || i < low || i > high {
+		l.err(n.pos, "", "`%s` wants a whole number from %d to %d", what, low, high)
+		return otherwise
+	}
+	return i
+}
+
+var durationForm = regexp.MustCompile(`^(?:\d{1,6}[smhdw])+$`)
+
+func (l *loader) duration(n *node, what string) time.Duration {
+	s := l.value(n, what)
+	if !durationForm.MatchString(s) {
+		l.err(n.pos, "write 90s, 30m, 2h, 1d or 1w", "`%s` is not a duration", s)
+		return 0
+	}
+	units := map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour, 'w': 7 * 24 * time.Hour}
+	var total time.Duration
+	digits := 0
+	for i := 0; i < len(s); i++ {
+		if u, ok := units[s[i]]; ok {
+			total += time.Duration(digits) * u
+			digits = 0
+			continue
+		}
+		digits = digits*10 + int(s[i]-'0')
+	}
+	if total <= 0 || total > 366*24*time.Hour {
+		l.err(n.pos, "", "`%s` must be more than nothing and at most a year", what)
+		return 0
+	}
+	return total
+}
+
+func oneOf[T any](l *loader, n *node, what string, values map[string]T) (v T) {
+	if n == nil {
+		return v
+	}
+	s := l.value(n, what)
+	v, ok := values[s]
+	if !ok && n.kind == scalar {
+		known := make([]string, 0, len(values))
+		for k := range values {
+			known = append(known, k)
+		}
+		slices.Sort(known)
+		l.err(n.pos, "one of: "+strings.Join(known, ", "), "`%s` is no value of `%s`", s, what)
+	}
+	return v
+}
+
+var (
+	classes    = map[string]sms.Class{"marketing": sms.Marketing, "transactional": sms.Transactional}
+	onKeywords = map[string]onKeyword{"suspend": keywordSuspend, "end": keywordEnd, "ignore": keywordIgnore}
+)
+
+func (l *loader) flowFile(root *node) {
+	if !l.keys(root, "a flow", "flow", "title", "note", "start", "states", "class", "lifetime", "languages", "segments", "on_keyword", "failed", "inputs", "anywhere", "tests") {
+		return
+	}
+	f := l.flow
+	for _, k := range []string{"flow", "start", "states"} {
+		if root.get(k) == nil {
+			l.err(root.pos, "", "the flow has no `%s`", k)
+		}
+	}
+	f.Name = l.name(root.get("flow"), "a flow", flowName)
+	f.Title = l.value(root.get("title"), "title")
+	f.Class, f.onKeyword = sms.Marketing, keywordSuspend
+	if n := root.get("class"); n != nil {
+		f.Class = oneOf(l, n, "class", classes)
+	}
+	if n := root.get("on_keyword"); n != nil {
+		f.onKeyword = oneOf(l, n, "on_keyword", onKeywords)
+	}
+	f.Lifetime, f.budget = defaultLifetime, l.integer(root.get("segments"), "segments", 1, 10, defaultBudget)
+	if n := root.get("lifetime"); n != nil {
+		f.Lifetime = l.duration(n, "lifetime")
+	}
+	if n := root.get("tests"); n != nil {
+		f.Tests, f.TestsLine = l.value(n, "tests"), n.line
+	}
+	l.languages(root.get("languages"))
+	l.inputs(root.get("inputs"))
+	if n := root.get("anywhere"); n != nil && l.keys(n, "`anywhere`", "note", "replies", "else", "timeout", "events") {
+		f.anywhere = l.handlers(n, "anywhere.", nil)
+	}
+	l.states(root.get("states"))
+	l.entry(root)
+}
+
+// entry resolves `start` and `failed`.
+func (l *loader) entry(root *node) {
+	for key, to := range map[string]**state{"start": &l.flow.start, "failed": &l.flow.failed} {
+		n := root.get(key)
+		if n == nil {
+			continue
+		}
+		name := l.value(n, key)
+		if *to = l.flow.byName[name]; *to == nil {
+			l.noState(n.pos, name)
+		}
+	}
+}
+
+func (l *loader) noState(at pos, name string) {
+	hint := ""
+	if near := nearest(name, l.flow.States()); near != "" {
+		hint = fmt.Sprintf("did you mean `%s`?", near)
+	}
+	l.err(at, hint, "`%s` is not a state", name)
+}
+
+func (l *loader) languages(n *node) {
+	f := l.flow
+	f.Languages = slices.Clone(l.env.Languages)
+	if n != nil {
+		f.Languages = l.names(n, "languages", regexp.MustCompile(`^[a-z]{2,3}$`))
+	}
+	if len(f.Languages) == 0 {
+		f.Languages = []string{"en"}
+	}
+	for _, name := range f.Languages {
+		x := lexicons[name]
+		if x == nil {
+			x = &lexicon{language: name}
+		}
+		f.lexicons = append(f.lexicons, x)
+	}
+	for i := range f.lexicons {
+		order := []*lexicon{f.lexicons[i]}
+		for j, x := range f.lexicons {
+			if j != i {
+				order = append(order, x)
+			}
+		}
+		f.hearing = append(f.hearing, order)
+	}
+}
+
+// names reads one name or a list of names.
+func (l *loader) names(n *node, what string, form *regexp.Regexp) []string {
+	items := []*node{n}
+	if n.kind == list {
+		items = n.items
+	}
+	var out []string
+	for _, i := range items {
+		if s := l.name(i, what, form); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (l *loader) inputs(n *node) {
+	if n == nil {
+		return
+	}
+	if n.kind != dict {
+		l.err(n.pos, "write {table: text}", "`inputs` must be a map, not %s", n.kind)
+		return
+	}
+	for _, p := range n.pairs {
+		in := inputSpec{name: p.key, at: p.at, required: true}
+		if !l.savable(p.at, p.key) {
+			continue
+		}
+		typ := p.value
+		if p.value.kind == dict {
+			if l.keys(p.value, "an input", "type", "default", "note"); p.value.get("type") == nil {
+				l.err(p.at, "", "input `%s` has no `type`", p.key)
+				continue
+			}
+			typ = p.value.get("type")
+		}
+		k, ok := kindNamed(l.value(typ, "type"))
+		if !ok {
+			l.err(typ.pos, "text, number, money, flag, date, time, datetime, phone, list or map", "`%s` is no type", typ.text)
+			continue
+		}
+		in.kind = k
+		if d := p.value.get("default"); d != nil {
+			in.required = false
+			if in.value, ok = k.read(l.value(d, "default"), l.env.Currency, l.env.Zone); !ok {
+				l.err(d.pos, "", "`%s` is no %s", d.text, k)
+			}
+		}
+		l.x.inputs[p.key] = k
+		l.flow.inputs = append(l.flow.inputs, in)
+	}
+}
+
+// savable checks a name that a value is saved under.
+func (l *loader) savable(at pos, name string) bool {
+	if !savedName.MatchString(name) || len(name) > 40 {
+		l.err(at, "lower-case letters, digits and _ are allowed", "`%s` is not a name to save under", name)
+		return false
+	}
+	if why := reservedName(name); why != "" {
+		l.err(at, "choose another name", "saved name `%s` is %s", name, why)
+		return false
+	}
+	return true
+}
+
+func (l *loader) states(n *node) {
+	if n == nil {
+		return
+	}
+	if n.kind != dict || len(n.pairs) == 0 || len(n.pairs) > maxStates {
+		l.err(n.pos, "", "`states` must be a map of 1 to %d states", maxStates)
+		return
+	}
+	for _, p := range n.pairs {
+		if !stateName.MatchString(p.key) || p.key == "again" || p.key == "back" || len(p.key) > 64 {
+			l.err(p.at, "lower-case letters, digits, - and _ are allowed, not `again` or `back`", "`%s` is not a name for a state", p.key)
+			continue
+		}
+		s := &state{name: p.key, at: p.at}
+		l.flow.states = append(l.flow.states, s)
+		l.flow.byName[p.key] = s
+	}
+	for _, p := range n.pairs {
+		if s := l.flow.byName[p.key]; s != nil {
+			l.state(s, p.value)
+		}
+	}
+}
+
+func (l *loader) state(s *state, n *node) {
+	if !l.keys(n, "a state", "note", "class", "on_keyword", "do", "say", "replies", "else", "timeout", "events", "go", "end", "branch", "split") {
+		return
+	}
+	s.class = oneOf(l, n.get("class"), "class", classes)
+	s.onKeyword = oneOf(l, n.get("on_keyword"), "on_keyword", onKeywords)
+	s.do = l.actions(n.get("do"), scope{})
+	s.handlers = l.handlers(n, "", s)
+	for _, k := range []string{"replies", "else", "timeout", "events"} {
+		s.waits = s.waits || n.get(k) != nil
+	}
+	s.say = l.say(n.get("say"), scope{menu: s.choice != nil}, true)
+	on := 0
+	for _, k := range []string{"go", "end", "branch", "split"} {
+		if n.get(k) != nil {
+			on++
+		}
+	}
+	switch {
+	case on == 0 && !s.waits:
+		l.err(s.at, "give it replies, go, branch or end", "state `%s` never goes on", s.name)
+	case on > 0 && s.waits:
+		l.err(s.at, "a state waits (replies, else, timeout, events) or goes on (go, end, branch, split)", "state `%s` waits and goes on", s.name)
+	case on > 1:
+		l.err(s.at, "keep one of go, end, branch, split", "state `%s` goes on in several ways", s.name)
+	}
+	s.way = l.way(n, "go")
+	s.branch = l.arms(n.get("branch"), "branch")
+	s.split = l.arms(n.get("split"), "split")
+}
+
+// way reads the `go` or `end` of a map, nil when it has neither.
+func (l *loader) way(n *node, event string) *way {
+	g, e := n.get("go"), n.get("end")
+	switch {
+	case g != nil && e != nil:
+		l.err(e.pos, "keep one", "`go` and `end` at the same place")
+		return nil
+	case e != nil:
+		return &way{at: e.pos, kind: wayEnd, name: l.name(e, "an outcome", flowName), event: event}
+	case g == nil:
+		return nil
+	}
+	w := &way{at: g.pos, name: l.value(g, "go"), event: event}
+	switch w.name {
+	case "again":
+		w.kind = wayAgain
+	case "back":
+		w.kind = wayBack
+	}
+	l.ways = append(l.ways, w)
+	return w
+}
+
+func (l *loader) arms(n *node, what string) []*arm {
+	if n == nil {
+		return nil
+	}
+	if n.kind != list || len(n.items) == 0 {
+		l.err(n.pos, "", "`%s` must be a list", what)
+		return nil
+	}
+	var out []*arm
+	for i, item := range n.items {
+		key := map[string]string{"branch": "if", "split": "share"}[what]
+		if !l.keys(item, "an entry of `"+what+"`", key, "go", "end", "note") {
+			continue
+		}
+		a := &arm{at: item.pos, way: l.way(item, fmt.Sprintf("%s:%d", what, i))}
+		if a.way == nil {
+			l.err(item.pos, "", "the entry has no `go` and no `end`")
+		}
+		if what == "branch" {
+			a.cond = l.condition(item.get("if"), scope{})
+			if last := i == len(n.items)-1; last && a.cond != nil {
+				l.err(item.pos, "add a last entry {go: …}", "the last entry of `branch` has an `if`: nothing says what happens otherwise")
+			} else if !last && item.get("if") == nil {
+				l.err(item.pos, "", "an entry without `if` must be the last of `branch`")
+			}
+		} else {
+			if item.get("share") == nil {
+				l.err(item.pos, "", "the entry has no `share`")
+			}
+			a.share = l.integer(item.get("share"), "share", 1, 1_000_000, 1)
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// expr reads an expression to be compiled later.
+func (l *loader) expr(n *node, s scope, want kind, what string) *expression {
+	if n == nil {
+		return nil
+	}
+	if n.kind != scalar {
+		l.err(n.pos, "", "`%s` wants an expression, not %s", what, n.kind)
+		return nil
+	}
+	e := &expression{at: n.pos, src: n.text}
+	l.later = append(l.later, pending{e, s, want, what})
+	return e
+}
+
+func (l *loader) condition(n *node, s scope) *expression { return l.expr(n, s, kindFlag, "if") }
+
+// say reads a text: one for all languages, or a map of languages.
+func (l *loader) say(n *node, s scope, budget bool) *text {
+	if n == nil {
+		return nil
+	}
+	t := &text{at: n.pos, byLang: make([]*template, len(l.flow.Languages)), source: map[string]*node{}}
+	switch n.kind {
+	case scalar:
+		p := cutTemplate(n.pos, n.text, l.report)
+		for i := range t.byLang {
+			t.byLang[i] = p
+		}
+	case dict:
+		l.byLanguage(t, n)
+	default:
+		l.err(n.pos, "", "a text or a map of languages is expected, not %s", n.kind)
+		return nil
+	}
+	l.texts = append(l.texts, &sayable{t, s, budget})
+	return t
+}
+
+var languageKey = regexp.MustCompile(`^[a-z]{2,3}$`)
+
+func (l *loader) byLanguage(t *text, n *node) {
+	for _, p := range n.pairs {
+		if !languageKey.MatchString(p.key) {
+			l.err(p.at, "use codes such as fr or en; Norwegian is nb", "`%s` is not a language", p.key)
+			continue
+		}
+		s := l.value(p.value, p.key)
+		if i := l.flow.language(p.key); i >= 0 && p.value.kind == scalar {
+			t.byLang[i] = cutTemplate(p.value.pos, s, l.report)
+		}
+	}
+	for i, p := range t.byLang {
+		if p == nil {
+			l.err(n.pos, "", "text has no `%s`", l.flow.Languages[i])
+		}
+	}
+}

@@ -1,0 +1,430 @@
+package inbox
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"go.uber.org/zap"
+
+	"repartee/outbox"
+	"repartee/programs"
+	"repartee/smpp/pdu"
+	"repartee/sms"
+)
+
+const (
+	// attemptLimit bounds one transaction with all its statements.
+	attemptLimit = 10 * time.Second
+	// lockedRetry is when an MO whose thread somebody else holds is tried again.
+	lockedRetry = 20 * time.Millisecond
+	// maxPause between two attempts while the database is away.
+	maxPause = 200 * time.Millisecond
+)
+
+// process brings a batch to its end: committed and answered, put back, or
+// turned away.
+func (in *Inbox) process(shard int, items []*item) {
+	pause := 5 * time.Millisecond
+	for {
+		items = in.youngEnough(items)
+		if len(items) == 0 {
+			return
+		}
+		b := newBatch(in, shard, items)
+		err := b.run()
+		switch {
+		case err == nil:
+			return
+		case sms.Permanent(err) && len(items) > 1:
+			in.log.Warn("the database refuses a batch: it is halved", zap.Int("messages", len(items)), zap.Error(err))
+			in.process(shard, items[:len(items)/2])
+			items = items[len(items)/2:]
+		case sms.Permanent(err):
+			in.quarantine(b, items[0], err)
+			return
+		default:
+			in.metrics.retries.Inc()
+			in.log.Warn("a batch waits for the database", zap.Int("messages", len(items)), zap.Error(err))
+			time.Sleep(pause) // the worker has nothing else to do: all of it needs the database
+			pause = min(2*pause, maxPause)
+		}
+	}
+}
+
+// youngEnough turns away what waited too long, and everything while the node
+// is fenced.
+func (in *Inbox) youngEnough(items []*item) []*item {
+	now, fenced := in.clock(), in.fenced()
+	kept := items[:0:0]
+	for _, it := range items {
+		if fenced || it.isTurnedAway(now) {
+			in.turnAway(it)
+		} else {
+			kept = append(kept, it)
+		}
+	}
+	return kept
+}
+
+// batch is one transaction.
+type batch struct {
+	in      *Inbox
+	shard   int
+	items   []*item
+	snap    *programs.Snapshot
+	now     time.Time
+	threads map[sms.Thread]*Thread
+	sets    map[setKey]*PartSet
+	w       Writes
+
+	touched map[sms.Thread]*touched
+	order   []*touched
+	done    []handled // to be answered after the commit
+	waiting []*item   // to be put back: their thread is locked or a proof is awaited
+	waits   map[sms.Thread]time.Time
+	queued  map[int32]bool // carriers for which rows are left in the outbox
+	stops   []stopping
+}
+
+// touched is a thread that the batch changed, with the messages born in it.
+type touched struct {
+	thread   *Thread
+	answers  []outbox.Permitted // allowed now, in order
+	rows     []*sms.Outbound    // the rows of answers, same indices
+	reserved int
+	inWrites bool
+}
+
+// handled is an MO that the batch has dealt with.
+type handled struct {
+	mo *mo
+	id sms.ID
+}
+
+// stopping is an opt-out whose answer waits for the wire.
+type stopping struct {
+	stop outbox.Stop
+	mo   *mo
+	id   sms.ID
+}
+
+func newBatch(in *Inbox, shard int, items []*item) *batch {
+	now := in.clock().Truncate(time.Microsecond) // as the database keeps it
+	return &batch{
+		in: in, shard: shard, items: items, snap: in.Config(), now: now,
+		touched: map[sms.Thread]*touched{}, waits: map[sms.Thread]time.Time{}, queued: map[int32]bool{},
+		w: Writes{Node: in.Node, Now: now},
+	}
+}
+
+// run loads, decides, writes and hands over.
+func (b *batch) run() error {
+	ctx, cancel := context.WithTimeout(context.Background(), attemptLimit)
+	defer cancel()
+	b.in.working[b.shard].Store(int64(sms.FirstID(b.now)))
+	defer b.in.working[b.shard].Store(0)
+	begun := b.in.clock()
+	tx, threads, err := b.in.Store.Begin(ctx, b.keys())
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback(ctx)
+	b.threads = threads
+	if err := b.loadSets(ctx, tx); err != nil {
+		return err
+	}
+	if err := b.loadFlows(ctx); err != nil {
+		return err
+	}
+	for _, it := range b.items {
+		b.handle(it)
+	}
+	b.settleAnswers()
+	decided := b.in.clock()
+	if err := tx.Commit(ctx, &b.w); err != nil {
+		b.release()
+		return err
+	}
+	committed := b.in.clock()
+	b.in.metrics.batch(len(b.items), decided.Sub(begun), committed.Sub(decided))
+	b.after()
+	return nil
+}
+
+// loadFlows compiles older versions of flows that conversations of the batch
+// still run on and that this node has not met yet.
+func (b *batch) loadFlows(ctx context.Context) error {
+	for _, t := range b.threads {
+		for i := range t.Talks {
+			c := &t.Talks[i]
+			if b.snap.Flow(c.Flow, c.Version) != nil {
+				continue
+			}
+			if _, err := b.in.LoadFlow(ctx, b.snap, c.Flow, c.Version); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// keys lists the threads of the batch, each once.
+func (b *batch) keys() []sms.Thread {
+	seen := make(map[sms.Thread]bool, len(b.items))
+	keys := make([]sms.Thread, 0, len(b.items))
+	for _, it := range b.items {
+		if b.unthreaded(it) || seen[it.thread] {
+			continue
+		}
+		seen[it.thread] = true
+		keys = append(keys, it.thread)
+	}
+	return keys
+}
+
+// unthreaded reports whether an item concerns no thread: its sender is no
+// phone, or nobody configured the short code.
+func (b *batch) unthreaded(it *item) bool {
+	return it.mo != nil && (it.mo.noPhone || b.snap.Codes[it.thread.Code] == nil)
+}
+
+// handle decides about one item. Whatever panics is that item's alone.
+func (b *batch) handle(it *item) {
+	if b.unthreaded(it) {
+		b.ignore(it)
+		return
+	}
+	if until, waits := b.waits[it.thread]; waits {
+		b.wait(it, until)
+		return
+	}
+	t := b.threads[it.thread]
+	if t == nil {
+		b.in.metrics.locked.Inc()
+		b.wait(it, b.now.Add(lockedRetry))
+		return
+	}
+	saved, mark := *t, b.w.mark()
+	defer func() {
+		if p := recover(); p != nil {
+			*t = saved
+			b.w.reset(mark)
+			b.failed(it, t, p)
+		}
+	}()
+	if it.wake != nil {
+		b.woken(it, t)
+		return
+	}
+	b.mo(it, t)
+}
+
+// wait puts an item back, and with it all later ones of its thread.
+func (b *batch) wait(it *item, until time.Time) {
+	if it.retry.IsZero() {
+		it.retry = b.now
+	}
+	b.waits[it.thread] = until
+	b.waiting = append(b.waiting, it)
+}
+
+// failed quarantines an item whose decision panicked: it is stored with its
+// octets, and an opt-out in it is carried out all the same.
+func (b *batch) failed(it *item, t *Thread, p any) {
+	b.in.metrics.panics.Inc()
+	b.in.log.Error("deciding about a message failed; it is quarantined", zap.String("panic", fmt.Sprint(p)), zap.ByteString("stack", debug.Stack()))
+	if it.wake != nil {
+		b.w.WakesDone = append(b.w.WakesDone, *it.wake)
+		b.in.wakes.forget(it.wake)
+		return
+	}
+	row := b.row(it.mo, it.thread)
+	row.Outcome, row.Rule, row.Octets, row.Review = sms.OutcomeFailed, "panic", it.mo.delivery.Message.UserData, true
+	b.w.Inbound = append(b.w.Inbound, row)
+	if cls := classifySafely(it.mo.text); cls {
+		row.Class = "opt-out"
+		b.stopThread(t, row)
+	}
+	b.finished(it.mo, row.ID)
+}
+
+// touch marks a thread as changed.
+func (b *batch) touch(t *Thread) *touched {
+	x := b.touched[t.Key]
+	if x == nil {
+		x = &touched{thread: t}
+		b.touched[t.Key] = x
+		b.order = append(b.order, x)
+	}
+	if !x.inWrites {
+		x.inWrites = true
+		b.w.Threads = append(b.w.Threads, t)
+	}
+	return x
+}
+
+// finished queues the acknowledgement of an MO for after the commit.
+func (b *batch) finished(m *mo, id sms.ID) {
+	if m != nil {
+		b.done = append(b.done, handled{m, id})
+	}
+}
+
+// settleAnswers decides per thread whether its answers are born `sending`: all
+// of them, when one carrier takes them now and nothing earlier waits.
+func (b *batch) settleAnswers() {
+	for _, x := range b.order {
+		if len(x.rows) == 0 {
+			continue
+		}
+		if b.direct(x) {
+			x.reserved = len(x.rows)
+			continue
+		}
+		for _, m := range x.rows {
+			m.State, m.Node = sms.Queued, 0
+			b.queued[m.Carrier] = true
+		}
+	}
+}
+
+func (b *batch) direct(x *touched) bool {
+	if x.thread.Waiting {
+		return false
+	}
+	for _, m := range x.rows {
+		if m.Carrier != x.rows[0].Carrier {
+			return false
+		}
+	}
+	return b.in.Sender.Reserve(x.rows[0].Carrier, x.thread.Key, len(x.rows))
+}
+
+// release gives reservations back after a commit that failed.
+func (b *batch) release() {
+	for _, x := range b.order {
+		if x.reserved > 0 {
+			b.in.Sender.Release(x.rows[0].Carrier, x.thread.Key, x.reserved)
+		}
+	}
+}
+
+// after is what the commit allows: hand over, stop, answer (I6 to I8).
+func (b *batch) after() {
+	for i := range b.stops {
+		b.stop(&b.stops[i])
+	}
+	for _, x := range b.order {
+		if x.reserved > 0 {
+			for i := range x.answers {
+				x.answers[i].Outbound = *x.rows[i]
+			}
+			b.in.Sender.Hand(x.rows[0].Carrier, x.thread.Key, x.answers)
+		}
+	}
+	for carrier := range b.queued {
+		b.in.Sender.Waiting(carrier)
+	}
+	for _, h := range b.done {
+		b.in.acknowledge(h.mo, h.id)
+	}
+	b.in.wakes.committed(b.w.WakesDone)
+	s := b.in.shards[b.shard]
+	for i := len(b.waiting) - 1; i >= 0; i-- { // from the end: each goes to the front
+		s.putBack(b.waiting[i:i+1], b.waits[b.waiting[i].thread])
+	}
+	b.in.metrics.outcomes(&b.w)
+}
+
+// stop lets the opt-out take hold at the wire and answers it then.
+func (b *batch) stop(s *stopping) {
+	in := b.in
+	in.settling.Add(1)
+	in.Sender.Stop(s.stop, func() {
+		defer in.settling.Done()
+		if s.mo != nil {
+			in.acknowledge(s.mo, s.id)
+		}
+	})
+}
+
+// ignore stores an MO that no thread can take.
+func (b *batch) ignore(it *item) {
+	m := it.mo
+	m.decode()
+	row := b.row(m, it.thread)
+	row.Outcome, row.Rule = sms.OutcomeIgnored, "unknown-code"
+	if m.noPhone {
+		row.From, row.Rule = 0, "no-phone"
+	} else {
+		b.in.warnCode(it.thread.Code)
+	}
+	row.Octets = m.delivery.Message.UserData
+	b.w.Inbound = append(b.w.Inbound, row)
+	b.finished(m, 0)
+}
+
+// row begins the stored form of an MO.
+func (b *batch) row(m *mo, t sms.Thread) *sms.Inbound {
+	row := &sms.Inbound{
+		ID: b.in.IDs.Next(b.now), From: t.Phone, Code: t.Code, Carrier: m.carrier.ID,
+		Bind: m.delivery.Bind.ID(), Arrival: m.delivery.Arrival, ReceivedAt: m.delivery.ReadAt,
+		Coding: m.delivery.Message.DataCoding, Text: m.text, Parts: 1, Complete: true,
+		Class: "neither", Config: b.snap.Version,
+	}
+	if m.binary {
+		row.Text, row.Octets = "", m.octets
+	}
+	return row
+}
+
+// mark and reset undo what a failed item wrote.
+type writesMark struct{ inbound, copies, sets, contacts, consents, ledger, suppress, unsuppress, stops, outbound, begun, ended, wakes, wakesDone, events int }
+
+func (w *Writes) mark() writesMark {
+	return writesMark{
+		len(w.Inbound), len(w.Copies), len(w.Sets), len(w.Contacts), len(w.Consents), len(w.Ledger), len(w.Suppress), len(w.Unsuppress),
+		len(w.Stops), len(w.Outbound), len(w.Begun), len(w.Ended), len(w.Wakes), len(w.WakesDone), len(w.Events),
+	}
+}
+
+func (w *Writes) reset(m writesMark) {
+	w.Inbound, w.Copies, w.Sets, w.Contacts = w.Inbound[:m.inbound], w.Copies[:m.copies], w.Sets[:m.sets], w.Contacts[:m.contacts]
+	w.Consents, w.Ledger, w.Suppress, w.Unsuppress = w.Consents[:m.consents], w.Ledger[:m.ledger], w.Suppress[:m.suppress], w.Unsuppress[:m.unsuppress]
+	w.Stops, w.Outbound, w.Begun, w.Ended = w.Stops[:m.stops], w.Outbound[:m.outbound], w.Begun[:m.begun], w.Ended[:m.ended]
+	w.Wakes, w.WakesDone, w.Events = w.Wakes[:m.wakes], w.WakesDone[:m.wakesDone], w.Events[:m.events]
+}
+
+// quarantine stores an MO that the database refuses even alone.
+func (in *Inbox) quarantine(b *batch, it *item, cause error) {
+	in.metrics.quarantined.Inc()
+	in.log.Error("the database refuses a message; it is quarantined", zap.Error(cause))
+	if it.mo == nil {
+		in.wakes.forget(it.wake)
+		return
+	}
+	it.mo.decode()
+	row := b.row(it.mo, it.thread)
+	row.Outcome, row.Rule, row.Review = sms.OutcomeFailed, "refused by the database", true
+	row.Text, row.Octets = "", it.mo.delivery.Message.UserData
+	q := &Quarantine{Inbound: row}
+	if classifySafely(it.mo.text) {
+		row.Class = "opt-out"
+		q.OptOut = &outbox.Stop{ID: row.ID, Phone: it.thread.Phone, Code: it.thread.Code, At: b.now}
+		q.Suppress = &Suppression{Phone: it.thread.Phone, Scope: "code", ScopeID: int32(it.thread.Code), Since: b.now, Reason: "opt-out"}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), attemptLimit)
+	defer cancel()
+	if err := in.Store.Quarantine(ctx, q); err != nil {
+		in.log.Error("a message can neither be handled nor quarantined; the SMSC is asked to send it again", zap.Error(err))
+		it.mo.answer(pdu.StatusRXTAppn)
+		return
+	}
+	if q.OptOut == nil {
+		in.acknowledge(it.mo, row.ID)
+		return
+	}
+	b.stop(&stopping{stop: *q.OptOut, mo: it.mo, id: row.ID})
+}

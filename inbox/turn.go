@@ -1,0 +1,372 @@
+package inbox
+
+import (
+	"strings"
+	"time"
+
+	"repartee/dialogs"
+	"repartee/optout"
+	"repartee/outbox"
+	"repartee/programs"
+	"repartee/sms"
+)
+
+// How long messages are worth sending, by class.
+const (
+	replyLife         = 15 * time.Minute
+	confirmationLife  = 5 * time.Minute // 47 CFR 64.1200(a)(12)
+	transactionalLife = 24 * time.Hour
+	marketingLife     = 24 * time.Hour
+)
+
+// turn is one MO, timer or start being handled by its thread.
+type turn struct {
+	*batch
+	t    *Thread
+	code *programs.Code
+	row  *sms.Inbound // nil for a timer
+	text string
+	n    int16
+}
+
+// mo handles an MO or a part of one.
+func (b *batch) mo(it *item, t *Thread) {
+	m := it.mo
+	m.decode()
+	if m.concat != nil {
+		b.part(it, t)
+		return
+	}
+	switch v, at := b.in.twin(t, it, b.now); v {
+	case undecided:
+		b.in.metrics.proofWaits.Inc()
+		b.wait(it, b.now.Add(proofPoll))
+	case duplicate:
+		b.duplicate(it, t, at)
+	default:
+		row := b.row(m, t.Key)
+		b.in.remember(t, Recent{Fingerprint: m.fingerprint, ID: row.ID, Bind: row.Bind, Arrival: row.Arrival})
+		b.take(t, row, m)
+	}
+}
+
+// duplicate acknowledges an MO that the thread has handled already. Its answer
+// is now the one in doubt; an opt-out takes hold at the wire once more.
+func (b *batch) duplicate(it *item, t *Thread, at int) {
+	m := it.mo
+	recent := append([]Recent(nil), t.Recent...)
+	twin := &recent[at]
+	b.in.late.remove(twin.ID)
+	twin.Bind, twin.Arrival = m.delivery.Bind.ID(), m.delivery.Arrival
+	t.Recent = recent
+	b.touch(t)
+	b.w.Copies = append(b.w.Copies, Copy{From: t.Key.Phone, ID: twin.ID})
+	b.in.metrics.duplicates.Inc()
+	if t.Stopped && t.StopID == twin.ID {
+		b.stops = append(b.stops, stopping{stop: outbox.Stop{ID: t.StopID, Phone: t.Key.Phone, Code: t.Key.Code, At: b.now}, mo: m, id: twin.ID})
+		return
+	}
+	b.finished(m, twin.ID)
+}
+
+// take makes an MO the thread's next turn; m is what is to be acknowledged, nil
+// when nothing is.
+func (b *batch) take(t *Thread, row *sms.Inbound, m *mo) {
+	code := b.snap.Codes[t.Key.Code]
+	tu := &turn{batch: b, t: t, code: code, row: row, text: row.Text}
+	cls := optout.Classify(tu.text, tu.context())
+	row.Class, row.Review = cls.Kind.String(), cls.Review
+	b.touch(t)
+	b.w.Inbound = append(b.w.Inbound, row)
+	if cls.Kind != optout.OptOut && b.in.rates[b.shard].over(t.Key, b.in.TurnsPerMinute, b.now) {
+		row.Outcome, row.Rule = sms.OutcomeIgnored, "turn-limit"
+		b.finished(m, row.ID)
+		return
+	}
+	t.Turn++
+	row.Outcome, row.Turn = sms.OutcomeTurn, t.Turn
+	t.Carrier, t.LastMO = row.Carrier, b.now
+	switch cls.Kind {
+	case optout.OptOut:
+		tu.optOut(cls)
+		b.stops[len(b.stops)-1].mo, b.stops[len(b.stops)-1].id = m, row.ID
+		return
+	case optout.Help:
+		tu.help(cls)
+	case optout.OptIn:
+		tu.optIn(cls)
+	default:
+		tu.converse(cls)
+	}
+	b.finished(m, row.ID)
+}
+
+// context is what Classify must know beside the text.
+func (tu *turn) context() optout.Context {
+	t := tu.t
+	return optout.Context{
+		Languages: tu.code.Languages, Programs: tu.code.Programs, SMSPlus: tu.code.SMSPlus,
+		Dialog: len(t.Talks) > 0 && t.Talks[0].Listening(), OptInPending: tu.pending() != 0,
+	}
+}
+
+// pending returns the program whose double opt-in prompt is the newest
+// question, 0 for none.
+func (tu *turn) pending() int32 {
+	var newest time.Time
+	var program int32
+	for id, c := range tu.t.Consents {
+		if c.State == "pending" && tu.snap.Programs[id] != nil && c.Since.After(newest) {
+			newest, program = c.Since, id
+		}
+	}
+	if len(tu.t.Talks) > 0 && tu.t.Talks[0].Asked.Time().After(newest) {
+		return 0
+	}
+	return program
+}
+
+// converse lets keywords and conversations have the text.
+func (tu *turn) converse(cls optout.Classification) {
+	in := dialogs.Input(dialogs.Text(tu.text))
+	route, found := tu.snap.Router.Match(tu.t.Key.Code, tu.text, tu.now)
+	f := tu.facts()
+	if found {
+		k := route.Keyword
+		f.Route = &dialogs.Route{
+			Flow: k.Flow, Keyword: k.Word, Program: k.Program, Language: k.Language, Place: k.Place,
+			Args: route.Args, Alone: route.Alone, Typo: route.Typo, Inputs: k.Inputs,
+		}
+		tu.row.Route = k.Flow
+	}
+	if cls.WrongNumber {
+		tu.row.Review = true
+		tu.event("wrong-number", "", 0, nil, false)
+	}
+	tu.step(f, in)
+}
+
+// facts is what a step may know.
+func (tu *turn) facts() *dialogs.Facts {
+	t := tu.t
+	return &dialogs.Facts{
+		Now: tu.now, Talks: t.Talks, Flow: tu.snap.Flow, Contact: t.Contact, Language: t.Language, Code: t.Key.Code,
+		Program: view(tu.code.Program), ProgramOf: func(name string) *dialogs.Program {
+			p := tu.snap.Program(name)
+			if p == nil {
+				return nil
+			}
+			v := view(p)
+			return &v
+		},
+		NewID: func() sms.ID { return tu.in.IDs.Next(tu.now) }, Seed: tu.in.Seed,
+	}
+}
+
+// view is the part of a program that a conversation can see.
+func view(p *programs.Program) dialogs.Program {
+	return dialogs.Program{
+		Name: p.Name, Brand: p.Brand, Contact: p.Contact, Country: p.Country, Currency: p.Currency, Languages: p.Languages, Zone: p.Zone,
+	}
+}
+
+// step runs the conversations and books what they decided.
+func (tu *turn) step(f *dialogs.Facts, in dialogs.Input) {
+	r := dialogs.Step(*f, in)
+	if r.Ask != nil {
+		panic("a flow asks for " + r.Ask.Action + ", which nothing answers") // the check of flows refuses it
+	}
+	t := tu.t
+	t.Talks = r.Talks
+	if r.Language != "" {
+		t.Language = r.Language
+	}
+	if len(r.Contact) > 0 {
+		tu.w.Contacts = append(tu.w.Contacts, ContactChange{Phone: t.Key.Phone, Fields: r.Contact})
+	}
+	if tu.row != nil {
+		tu.row.Rule = rule(r)
+		if len(r.Talks) > 0 {
+			tu.row.Talk = r.Talks[0].ID
+		}
+		if len(r.Begun) > 0 {
+			tu.row.Talk = r.Begun[0].ID
+		}
+	}
+	tu.conversations(r)
+	for i := range r.Messages {
+		tu.message(&r.Messages[i])
+	}
+	for i := range r.Effects {
+		e := &r.Effects[i]
+		tu.event(e.Action, tu.programOf(e.Talk), e.Talk, e.Data, e.Action == "notify")
+	}
+	tu.wakeAt(r.Wake)
+}
+
+// rule says which rule routed an MO and which ways it went (promise 7).
+func rule(r dialogs.Result) string {
+	if len(r.Trace) == 0 {
+		return r.Rule
+	}
+	return r.Rule + ": " + strings.Join(r.Trace, " ")
+}
+
+// conversations books those that began and ended.
+func (tu *turn) conversations(r dialogs.Result) {
+	for _, c := range r.Begun {
+		tu.w.Begun = append(tu.w.Begun, Conversation{
+			ID: c.ID, Thread: tu.t.Key, Program: c.Program, Flow: c.Flow, Version: c.Version, By: c.By, At: tu.now,
+		})
+	}
+	for _, e := range r.Ended {
+		tu.end(e)
+	}
+}
+
+func (tu *turn) end(e dialogs.Ended) {
+	tu.w.Ended = append(tu.w.Ended, ConversationEnd{ID: e.ID, Phone: tu.t.Key.Phone, At: tu.now, Outcome: e.Outcome, Reason: e.Reason})
+}
+
+// programOf names the program of an open conversation.
+func (tu *turn) programOf(talk sms.ID) string {
+	for i := range tu.t.Talks {
+		if tu.t.Talks[i].ID == talk {
+			return tu.t.Talks[i].Program
+		}
+	}
+	return tu.code.Program.Name
+}
+
+// message books a text of a conversation.
+func (tu *turn) message(m *dialogs.Message) {
+	p := tu.snap.Program(m.Program)
+	if p == nil {
+		p = tu.code.Program
+	}
+	text := m.Text
+	if m.Standard != "" {
+		text = tu.answer(p, m.Standard, m.Language)
+	}
+	class := m.Class
+	if class == 0 {
+		class = sms.Reply
+	}
+	tu.say(p, class, text, m.Talk)
+}
+
+// answer returns a program's standard text in a language, by default the
+// thread's.
+func (tu *turn) answer(p *programs.Program, name, language string) string {
+	if language == "" {
+		language = tu.language(p)
+	}
+	return tu.snap.Answer(p.ID, tu.t.Key.Code, name, language)
+}
+
+// language is the one in which to speak to the phone: the thread's, else the
+// contact's, where the program has it; else the program's first.
+func (tu *turn) language(p *programs.Program) string {
+	for _, want := range []string{tu.t.Language, tu.t.Contact.Language} {
+		for _, has := range p.Languages {
+			if want != "" && want == has {
+				return want
+			}
+		}
+	}
+	return p.Languages[0]
+}
+
+// say has a message judged and books it: allowed answers may leave at once,
+// others wait, refused ones are kept with the reason.
+func (tu *turn) say(p *programs.Program, class sms.Class, text string, talk sms.ID) *sms.Outbound {
+	t := tu.t
+	m := &sms.Outbound{
+		ID: tu.in.IDs.Next(tu.now), To: t.Key.Phone, Code: t.Key.Code, Carrier: t.Carrier, Program: p.ID, Class: class, Turn: t.Turn, N: tu.n,
+		Talk: talk, Node: tu.in.Node, StopID: tu.generation(p.ID), CreatedAt: tu.now, Expires: tu.now.Add(life(class)), Config: tu.snap.Version, Text: text,
+	}
+	tu.n++
+	if tu.row != nil {
+		m.Cause = tu.row.ID
+	}
+	if m.Carrier == 0 && len(tu.code.Carriers) > 0 {
+		m.Carrier = tu.code.Carriers[0].ID
+	}
+	tu.w.Outbound = append(tu.w.Outbound, m)
+	tu.measure(m)
+	if m.State == sms.Refused {
+		return m
+	}
+	d := outbox.Judge(tu.snap, m, t.person(), tu.now)
+	outbox.Apply(m, d)
+	tu.birth(m, d)
+	return m
+}
+
+// birth decides how an allowed message leaves.
+func (tu *turn) birth(m *sms.Outbound, d optout.Decision) {
+	if m.State == sms.Refused {
+		return
+	}
+	x := tu.touch(tu.t)
+	if !m.Class.Answer() || m.State == sms.Held {
+		m.Node = 0
+		tu.queued[m.Carrier] = true
+		return
+	}
+	m.AfterID, tu.t.Answer = tu.t.Answer, m.ID
+	m.State = sms.Sending
+	x.rows = append(x.rows, m)
+	x.answers = append(x.answers, outbox.Permitted{Permit: d.Permit})
+}
+
+// measure sets coding, segments and reference.
+func (tu *turn) measure(m *sms.Outbound) {
+	c := tu.snap.Carriers[m.Carrier]
+	if c == nil {
+		m.State, m.Verdict, m.Rule, m.Segments = sms.Refused, "refuse", "no-carrier", 1
+		return
+	}
+	m.Coding, m.Segments = outbox.Measure(c, m.Text)
+	switch {
+	case m.Segments > outbox.MaxSegments:
+		m.State, m.Verdict, m.Rule, m.Segments = sms.Refused, "refuse", "too-long", outbox.MaxSegments
+	case m.Segments > 1:
+		tu.t.Ref = (tu.t.Ref + 1) & 0xFF
+		m.Ref = tu.t.Ref
+	}
+}
+
+// generation is the newest opt-out that applies to a message of the program.
+func (tu *turn) generation(program int32) sms.ID {
+	return max(tu.t.StopID, tu.t.Consents[program].StopID)
+}
+
+// person is what the gate reads about the thread's phone.
+func (t *Thread) person() *outbox.Person {
+	return &outbox.Person{
+		Carrier: t.Carrier, Language: t.Language, LastMO: t.LastMO, Stopped: t.Stopped, StopID: t.StopID, Suppressed: t.Suppressed,
+		Confirmed: t.Confirmed, Country: t.Contact.Country, Region: t.Region, PostalCode: t.PostalCode, TimeZone: t.Contact.TimeZone,
+		Consents: t.Consents,
+	}
+}
+
+func life(c sms.Class) time.Duration {
+	switch c {
+	case sms.Transactional:
+		return transactionalLife
+	case sms.Marketing:
+		return marketingLife
+	}
+	return replyLife
+}
+
+// event books something for others.
+func (tu *turn) event(kind, program string, talk sms.ID, data map[string]any, tell bool) {
+	if program == "" {
+		program = tu.code.Program.Name
+	}
+	tu.w.Events = append(tu.w.Events, Event{
+		ID: tu.in.IDs.Next(tu.now), At: tu.now, Kind: kind, Thread: tu.t.Key, Program: program, Talk: talk, Data: data, Tell: tell,
+	})
+}

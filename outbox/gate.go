@@ -1,0 +1,37 @@
+package outbox
+
+import (
+	"time"
+
+	"repartee/optout"
+	"repartee/programs"
+	"repartee/sms"
+)
+
+// Judge asks the gate about a message with the facts at hand. It is the one
+// place where rows become the gate's facts.
+func Judge(snap *programs.Snapshot, m *sms.Outbound, p *Person, now time.Time) optout.Decision {
+	f := optout.Facts{
+		ID: m.ID, To: m.To, Code: m.Code, Class: m.Class,
+		Answers: m.Cause != 0 && m.Class.Answer(),
+		LastMO:  p.LastMO, Stopped: p.Stopped, StopID: p.StopID, BornStopID: m.StopID,
+		Suppressed: p.Suppressed, Expires: m.Expires,
+		Country: p.Country, Region: p.Region, PostalCode: p.PostalCode, Zone: p.TimeZone,
+	}
+	if m.Cause != 0 && m.Cause == m.StopID { // the confirmation of an opt-out; its own time does not count against it
+		for _, at := range p.Confirmed {
+			if at.Before(m.CreatedAt) {
+				f.ConfirmedAt = append(f.ConfirmedAt, at)
+			}
+		}
+	}
+	if c, ok := p.Consents[m.Program]; ok {
+		f.Consent, f.Sent = c.State, c.Sent
+		f.StopID = max(f.StopID, c.StopID)
+	}
+	if prog := snap.Programs[m.Program]; prog != nil {
+		f.Needs, f.Hours, f.SurvivesStop = prog.Consent, snap.Hours(m.Program), prog.SurvivesStop != ""
+		f.Frequency = optout.Frequency{PerDay: prog.Frequency.PerDay, PerWeek: prog.Frequency.PerWeek, PerMonth: prog.Frequency.PerMonth}
+	}
+	return optout.Decide(f, now)
+}

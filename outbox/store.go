@@ -1,0 +1,156 @@
+package outbox
+
+import (
+	"context"
+	"time"
+
+	"repartee/optout"
+	"repartee/sms"
+)
+
+// Store keeps the rows. Its methods are safe for concurrent use; each is one
+// transaction, and a nil error means that it is committed. A method that
+// returns an error has changed nothing or, when the connection was lost during
+// the commit, may be called again: all are idempotent.
+type Store interface {
+	// Claim locks waiting rows of a carrier, asks rule about them, and writes the rulings.
+	Claim(ctx context.Context, c Claim, rule func([]Candidate) []Ruling) error
+	// Record writes outcomes, SMSC ids, returned messages and receipts, and reports
+	// how many receipts found no message yet and were parked.
+	Record(ctx context.Context, b *Record) (parked int, err error)
+	// Unpark tries parked receipts again that are due; read tells what their state means.
+	Unpark(ctx context.Context, now time.Time, read func(state uint8) (final, delivered bool)) (matched, waiting int, err error)
+	// Sweep ends waiting messages whose time is over.
+	Sweep(ctx context.Context, now time.Time) (expired int, err error)
+	// Persons reads what the gate needs to know, for messages that no turn made.
+	Persons(ctx context.Context, threads []sms.Thread) (map[sms.Thread]*Person, error)
+	// Enqueue stores new messages, waiting or refused. Rows that exist stay as they are.
+	Enqueue(ctx context.Context, ms []sms.Outbound) error
+}
+
+// Person is what the gate reads about a phone on a short code.
+type Person struct {
+	Carrier    int32 // that the phone last used, 0 for none
+	Language   string
+	LastMO     time.Time
+	Stopped    bool
+	StopID     sms.ID
+	Suppressed string // scope of a suppression of the whole phone, empty for none
+	Confirmed  []time.Time
+	Country    string
+	Region     string
+	PostalCode string
+	TimeZone   string
+	Consents   map[int32]Consent // by program
+}
+
+// Consent is a phone's standing with one program.
+type Consent struct {
+	State  string // none, pending, single, double, opted-out
+	Since  time.Time
+	StopID sms.ID
+	Sent   []time.Time // recent marketing
+}
+
+// Cursor is a place in the queue of a carrier.
+type Cursor struct {
+	Prio int16
+	Due  time.Time
+	ID   sms.ID
+}
+
+// Claim asks for waiting rows.
+type Claim struct {
+	Carrier int32
+	Node    sms.ID
+	Now     time.Time
+	Limit   int
+	After   Cursor
+}
+
+// Candidate is a row that may be taken.
+type Candidate struct {
+	Message   sms.Outbound
+	Person    *Person
+	AfterOpen bool // the answer before it is still queued or being sent
+	Cursor    Cursor
+}
+
+// Action is what becomes of a candidate.
+type Action uint8
+
+// The actions of a claim.
+const (
+	Skip   Action = iota // stays where it is
+	Take                 // becomes sending, claimed by the node
+	Hold                 // becomes held until Until
+	Refuse               // the gate refuses it
+	Cancel               // an opt-out came between
+	Expire               // its time is over
+)
+
+// Ruling is the answer to a candidate, in the order of the candidates.
+type Ruling struct {
+	Action Action
+	Until  time.Time
+	Rule   string
+	Permit optout.Permit // for Take
+}
+
+// Record is one transaction of the recorder. No message stands in it twice.
+type Record struct {
+	Node     sms.ID
+	Now      time.Time
+	Updates  []*Update
+	Submits  []Submit
+	Requeues []Requeue
+	Receipts []ReceiptRow
+}
+
+// Update is the outcome of one message, all that is known merged.
+type Update struct {
+	To       sms.MSISDN
+	ID       sms.ID
+	State    sms.State
+	SentAt   time.Time // zero: keep
+	DoneAt   time.Time // zero: keep
+	Error    int32     // command_status or network error; 0: keep
+	Attempts int16
+	Unknowns int16
+	Segments int16
+	Claimed  bool // it has a row in the outbox, which goes
+	Late     bool // the response came after its time-out: the row may be queued or unknown
+}
+
+// Submit is the SMSC's id of one segment.
+type Submit struct {
+	Carrier int32
+	SMSCID  string
+	To      sms.MSISDN
+	ID      sms.ID
+	Segment int16
+}
+
+// Requeue returns a message that is known not to have left, or an answer that
+// shall be tried again, to the outbox.
+type Requeue struct {
+	Message *sms.Outbound
+	Due     time.Time
+}
+
+// ReceiptRow is a receipt that could not be merged into an Update: its message
+// has several segments or is not in memory.
+type ReceiptRow struct {
+	ID         sms.ID // of the receipt
+	Carrier    int32
+	SMSCID     string
+	State      uint8
+	Final      bool
+	Delivered  bool
+	Whole      bool // the carrier reports one segment for all
+	Error      int32
+	ReceivedAt time.Time
+	To         sms.MSISDN // 0: to be looked up by SMSCID
+	Message    sms.ID
+	Segment    int16
+}

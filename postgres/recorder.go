@@ -1,0 +1,342 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"repartee/outbox"
+	"repartee/sms"
+)
+
+const (
+	// First final state wins; what comes late may find its message queued again or given up as unknown.
+	sqlRecord = `UPDATE outbound o SET state = u.state::message_state, sent_at = coalesce(u.sent_at, o.sent_at, u.done_at), done_at = coalesce(u.done_at, o.done_at),
+  error = coalesce(nullif(u.error, 0), o.error), attempts = greatest(o.attempts, u.attempts), unknowns = greatest(o.unknowns, u.unknowns),
+  parts = CASE WHEN u.segments > 1 AND o.parts IS NULL AND u.state = 'sent' THEN decode(repeat('00', u.segments), 'hex') ELSE o.parts END
+FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::int[], $7::smallint[], $8::smallint[], $9::smallint[], $10::boolean[])
+  u(msisdn, id, state, sent_at, done_at, error, attempts, unknowns, segments, late)
+WHERE o.msisdn = u.msisdn AND o.id = u.id
+  AND (o.state = 'sending' OR o.state = 'sent' AND u.state <> 'sending' OR u.late AND o.state IN ('queued', 'unknown'))`
+
+	sqlInsertSubmits = `INSERT INTO submits (carrier, smsc_id, msisdn, id, segment)
+SELECT * FROM unnest($1::int[], $2::text[], $3::bigint[], $4::bigint[], $5::smallint[])`
+
+	sqlRequeue = `WITH back AS (UPDATE outbound o SET state = 'queued', node = NULL, attempts = r.attempts, unknowns = r.unknowns
+  FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::smallint[], $5::smallint[], $6::timestamptz[]) r(msisdn, id, attempts, unknowns, prio, due)
+  WHERE o.msisdn = r.msisdn AND o.id = r.id AND o.state = 'sending'
+  RETURNING o.id, o.msisdn, o.short_code, o.program, o.carrier, r.prio, r.due, o.expires, o.after_id)
+INSERT INTO outbox (id, msisdn, short_code, program, carrier, prio, due, expires, after_id) SELECT * FROM back
+ON CONFLICT (id) DO UPDATE SET node = NULL, due = excluded.due`
+
+	sqlFindSubmits = `SELECT k.n, f.msisdn, f.id, f.segment FROM unnest($1::int[], $2::int[], $3::text[]) k(n, carrier, smsc_id),
+LATERAL (SELECT s.msisdn, s.id, s.segment FROM submits s WHERE s.smsc_id = k.smsc_id AND s.carrier = k.carrier ORDER BY s.id DESC LIMIT 1) f`
+
+	sqlPark = `INSERT INTO receipts (id, carrier, smsc_id, state, error, received_at, next_try)
+SELECT r.id, r.carrier, r.smsc_id, r.state, nullif(r.error, 0), r.received_at, r.received_at + interval '1 second'
+FROM unnest($1::bigint[], $2::int[], $3::text[], $4::smallint[], $5::int[], $6::timestamptz[]) r(id, carrier, smsc_id, state, error, received_at)
+ON CONFLICT DO NOTHING`
+
+	// Segments of messages under way: an octet each, 1 delivered, 2 failed.
+	sqlPartStates = `SELECT o.msisdn, o.id, o.segments, coalesce(o.parts, ''::bytea), o.state::text
+FROM (SELECT DISTINCT k.msisdn, k.id FROM unnest($1::bigint[], $2::bigint[]) k(msisdn, id)) k
+JOIN outbound o ON o.msisdn = k.msisdn AND o.id = k.id FOR UPDATE OF o`
+
+	sqlPartsChanged = `UPDATE outbound o SET parts = CASE WHEN o.segments > 1 THEN u.parts END, state = u.state::message_state, sent_at = coalesce(o.sent_at, $7),
+  done_at = CASE WHEN u.state IN ('delivered', 'undelivered') THEN $7 ELSE o.done_at END, error = coalesce(nullif(u.error, 0), o.error)
+FROM unnest($1::bigint[], $2::bigint[], $3::bytea[], $4::text[], $5::int[]) u(msisdn, id, parts, state, error)
+WHERE o.msisdn = u.msisdn AND o.id = u.id AND o.state = ANY($6::message_state[])`
+)
+
+// Record implements [outbox.Store].
+func (s *MessageStore) Record(ctx context.Context, r *outbox.Record) (parked int, err error) {
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		b := &pgx.Batch{}
+		queueUpdates(b, r)
+		queueRequeues(b, r.Requeues)
+		queueSubmits(b, r.Submits)
+		if err := tx.SendBatch(ctx, b).Close(); err != nil {
+			return err
+		}
+		if len(r.Receipts) == 0 {
+			return nil
+		}
+		unmatched, err := s.match(ctx, tx, r.Receipts, r.Now)
+		if err != nil {
+			return err
+		}
+		parked = len(unmatched)
+		return park(ctx, tx, unmatched)
+	})
+	return parked, judge("record", err)
+}
+
+// queueUpdates writes outcomes in key order, so that no two sides wait for
+// each other, and takes finished messages out of the outbox.
+func queueUpdates(b *pgx.Batch, r *outbox.Record) {
+	rows := slices.Clone(r.Updates)
+	slices.SortFunc(rows, func(x, y *outbox.Update) int { return cmp.Or(cmp.Compare(x.To, y.To), cmp.Compare(x.ID, y.ID)) })
+	n := len(rows)
+	if n == 0 {
+		return
+	}
+	to, id := make([]int64, n), make([]int64, n)
+	state := make([]string, n)
+	sent, done := make([]pgtype.Timestamptz, n), make([]pgtype.Timestamptz, n)
+	code := make([]int32, n)
+	attempts, unknowns, segments := make([]int16, n), make([]int16, n), make([]int16, n)
+	late := make([]bool, n)
+	var finished, lateIDs []int64
+	for i, u := range rows {
+		to[i], id[i], state[i], sent[i], done[i], code[i] = int64(u.To), int64(u.ID), u.State.String(), at(u.SentAt), at(u.DoneAt), u.Error
+		attempts[i], unknowns[i], segments[i], late[i] = u.Attempts, u.Unknowns, u.Segments, u.Late
+		if u.Late {
+			lateIDs = append(lateIDs, id[i])
+		} else if u.Claimed && u.State != sms.Sending {
+			finished = append(finished, id[i])
+		}
+	}
+	if len(finished) > 0 {
+		b.Queue(sqlGone, finished)
+	}
+	if len(lateIDs) > 0 {
+		b.Queue(`DELETE FROM outbox WHERE id = ANY($1::bigint[]) AND node IS NULL`, lateIDs)
+	}
+	b.Queue(sqlRecord, to, id, state, sent, done, code, attempts, unknowns, segments, late)
+}
+
+func queueRequeues(b *pgx.Batch, rows []outbox.Requeue) {
+	n := len(rows)
+	if n == 0 {
+		return
+	}
+	rows = slices.Clone(rows)
+	slices.SortFunc(rows, func(x, y outbox.Requeue) int {
+		return cmp.Or(cmp.Compare(x.Message.To, y.Message.To), cmp.Compare(x.Message.ID, y.Message.ID))
+	})
+	to, id := make([]int64, n), make([]int64, n)
+	attempts, unknowns, prio := make([]int16, n), make([]int16, n), make([]int16, n)
+	due := make([]time.Time, n)
+	for i, r := range rows {
+		to[i], id[i], attempts[i], unknowns[i], prio[i], due[i] = int64(r.Message.To), int64(r.Message.ID), r.Message.Attempts, r.Message.Unknowns, priority(r.Message.Class), r.Due
+	}
+	b.Queue(sqlRequeue, to, id, attempts, unknowns, prio, due)
+}
+
+func queueSubmits(b *pgx.Batch, rows []outbox.Submit) {
+	n := len(rows)
+	if n == 0 {
+		return
+	}
+	carrier := make([]int32, n)
+	smsc := make([]string, n)
+	to, id := make([]int64, n), make([]int64, n)
+	segment := make([]int16, n)
+	for i, r := range rows {
+		carrier[i], smsc[i], to[i], id[i], segment[i] = r.Carrier, r.SMSCID, int64(r.To), int64(r.ID), r.Segment
+	}
+	b.Queue(sqlInsertSubmits, carrier, smsc, to, id, segment)
+}
+
+// match books receipts on their messages and returns those whose message is
+// not known (yet).
+func (s *MessageStore) match(ctx context.Context, tx pgx.Tx, rs []outbox.ReceiptRow, now time.Time) (unmatched []outbox.ReceiptRow, err error) {
+	rs = slices.Clone(rs)
+	var places, carriers []int32
+	var ids []string
+	for i, r := range rs {
+		if r.To == 0 {
+			places, carriers, ids = append(places, int32(i)), append(carriers, r.Carrier), append(ids, r.SMSCID)
+		}
+	}
+	if len(ids) > 0 {
+		rows, err := tx.Query(ctx, sqlFindSubmits, places, carriers, ids)
+		if err != nil {
+			return nil, err
+		}
+		var i int32
+		var to, id int64
+		var segment int16
+		if _, err = pgx.ForEachRow(rows, []any{&i, &to, &id, &segment}, func() error {
+			rs[i].To, rs[i].Message, rs[i].Segment = sms.MSISDN(to), sms.ID(id), segment
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+	}
+	found := make([]outbox.ReceiptRow, 0, len(rs))
+	for _, r := range rs {
+		switch {
+		case r.To == 0:
+			unmatched = append(unmatched, r)
+		case r.Final:
+			found = append(found, r)
+		}
+	}
+	return unmatched, bookReceipts(ctx, tx, found, now)
+}
+
+// partsRow is an outbound row whose segments are being reported on.
+type partsRow struct {
+	to       int64
+	id       int64
+	segments int16
+	parts    []byte
+	state    string
+	code     int32
+	changed  bool
+}
+
+func bookReceipts(ctx context.Context, tx pgx.Tx, rs []outbox.ReceiptRow, now time.Time) error {
+	if len(rs) == 0 {
+		return nil
+	}
+	phones, ids := make([]int64, len(rs)), make([]int64, len(rs))
+	for i, r := range rs {
+		phones[i], ids[i] = int64(r.To), int64(r.Message)
+	}
+	rows, err := tx.Query(ctx, sqlPartStates, phones, ids)
+	if err != nil {
+		return err
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (*partsRow, error) {
+		p := &partsRow{}
+		err := row.Scan(&p.to, &p.id, &p.segments, &p.parts, &p.state)
+		return p, err
+	})
+	if err != nil {
+		return err
+	}
+	byID := make(map[sms.ID]*partsRow, len(list))
+	for _, p := range list {
+		byID[sms.ID(p.id)] = p
+	}
+	for _, r := range rs {
+		if p := byID[r.Message]; p != nil {
+			p.book(r)
+		}
+	}
+	return writeParts(ctx, tx, list, now)
+}
+
+const (
+	partDelivered = 1
+	partFailed    = 2
+)
+
+// book marks a segment and, when that decides it, the message: delivered when
+// all segments are, undelivered when one failed for good.
+func (p *partsRow) book(r outbox.ReceiptRow) {
+	for len(p.parts) < int(p.segments) {
+		p.parts = append(p.parts, 0)
+	}
+	if int(r.Segment) >= len(p.parts) || p.parts[r.Segment] != 0 {
+		return
+	}
+	mark := byte(partFailed)
+	if r.Delivered {
+		mark = partDelivered
+	}
+	p.changed = true
+	p.parts[r.Segment] = mark
+	if r.Whole {
+		for i := range p.parts {
+			p.parts[i] = mark
+		}
+	}
+	switch {
+	case p.state == "delivered" || p.state == "undelivered":
+	case mark == partFailed:
+		p.state, p.code = "undelivered", r.Error
+	case !slices.Contains(p.parts, 0) && !slices.Contains(p.parts, partFailed):
+		p.state = "delivered"
+	}
+}
+
+func writeParts(ctx context.Context, tx pgx.Tx, list []*partsRow, now time.Time) error {
+	var to, id []int64
+	var parts [][]byte
+	var states []string
+	var codes []int32
+	for _, p := range list {
+		if p.changed {
+			to, id, parts, states, codes = append(to, p.to), append(id, p.id), append(parts, p.parts), append(states, p.state), append(codes, p.code)
+		}
+	}
+	if len(to) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, sqlPartsChanged, to, id, parts, states, codes, []string{"sending", "sent", "delivered", "undelivered", "unknown"}, now)
+	return err
+}
+
+func park(ctx context.Context, tx pgx.Tx, rs []outbox.ReceiptRow) error {
+	n := len(rs)
+	if n == 0 {
+		return nil
+	}
+	id := make([]int64, n)
+	carrier, code := make([]int32, n), make([]int32, n)
+	smsc := make([]string, n)
+	state := make([]int16, n)
+	received := make([]time.Time, n)
+	for i, r := range rs {
+		id[i], carrier[i], code[i], smsc[i], state[i], received[i] = int64(r.ID), r.Carrier, r.Error, r.SMSCID, int16(r.State), r.ReceivedAt
+	}
+	_, err := tx.Exec(ctx, sqlPark, id, carrier, smsc, state, code, received)
+	return err
+}
+
+// Unpark implements [outbox.Store].
+func (s *MessageStore) Unpark(ctx context.Context, now time.Time, read func(state uint8) (final, delivered bool)) (matched, waiting int, err error) {
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT id, carrier, smsc_id, state, coalesce(error, 0), received_at FROM receipts
+WHERE next_try <= $1 ORDER BY next_try LIMIT 1000 FOR UPDATE SKIP LOCKED`, now)
+		if err != nil {
+			return err
+		}
+		due, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r outbox.ReceiptRow, err error) {
+			var state int16
+			err = row.Scan((*int64)(&r.ID), &r.Carrier, &r.SMSCID, &state, &r.Error, &r.ReceivedAt)
+			r.State = uint8(state)
+			r.Final, r.Delivered = read(r.State)
+			return r, err
+		})
+		if err != nil || len(due) == 0 {
+			return err
+		}
+		unmatched, err := s.match(ctx, tx, due, now)
+		if err != nil {
+			return err
+		}
+		matched, waiting = len(due)-len(unmatched), len(unmatched)
+		return settleParked(ctx, tx, due, unmatched, now)
+	})
+	return matched, waiting, judge("parked receipts", err)
+}
+
+// settleParked removes the receipts that found their message and plans the
+// next try of the others, with growing pauses, for 24 hours.
+func settleParked(ctx context.Context, tx pgx.Tx, due, unmatched []outbox.ReceiptRow, now time.Time) error {
+	still := map[sms.ID]bool{}
+	var wait []int64
+	for _, r := range unmatched {
+		still[r.ID] = true
+		wait = append(wait, int64(r.ID))
+	}
+	var gone []int64
+	for _, r := range due {
+		if !still[r.ID] {
+			gone = append(gone, int64(r.ID))
+		}
+	}
+	b := &pgx.Batch{}
+	b.Queue(`DELETE FROM receipts WHERE id = ANY($1::bigint[])`, gone)
+	b.Queue(`UPDATE receipts SET tries = tries + 1, next_try = CASE WHEN received_at > $2::timestamptz - interval '24 hours'
+  THEN $2::timestamptz + least(interval '1 hour', interval '1 second' * power(2, least(tries, 12))) END WHERE id = ANY($1::bigint[])`, wait, now)
+	return tx.SendBatch(ctx, b).Close()
+}

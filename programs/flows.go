@@ -1,0 +1,153 @@
+package programs
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"repartee/dialogs"
+)
+
+// Flows keeps compiled flow versions from one [Snapshot] to the next, so that
+// a change of one keyword does not compile every flow again. It is safe for
+// concurrent use; its zero value is ready.
+type Flows struct {
+	mu       sync.RWMutex
+	compiled map[flowKey]*dialogs.Flow
+}
+
+// flowKey names a compiled flow. Older versions are kept without a digest;
+// the newest is bound to its source and to what it was checked against.
+type flowKey struct {
+	name    string
+	version int
+	digest  [sha256.Size]byte
+}
+
+func (fs *Flows) get(k flowKey) *dialogs.Flow {
+	fs.mu.RLock()
+	defer fs.mu.RUnlock()
+	return fs.compiled[k]
+}
+
+func (fs *Flows) put(k flowKey, f *dialogs.Flow) {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	if fs.compiled == nil {
+		fs.compiled = map[flowKey]*dialogs.Flow{}
+	}
+	fs.compiled[k] = f
+}
+
+// loadFlow compiles a flow. Problems come with the positions of the file that
+// the flow stands in.
+func loadFlow(f *Flow, env dialogs.Env) (*dialogs.Flow, Problems) {
+	env.Version = f.Version
+	flow, found := dialogs.Load(f.Name, []byte(f.Source), env)
+	problems := make(Problems, 0, len(found))
+	for _, p := range found {
+		if p.Warning && f.position() == nil {
+			continue // said when it was applied
+		}
+		at := Position{File: f.File, Line: p.Line + f.lines, Column: p.Column + f.columns}
+		if f.File == "" {
+			at.File = "flow " + f.Name
+		}
+		problems = append(problems, Problem{At: at, Text: p.Text, Hint: p.Hint, Warning: p.Warning})
+	}
+	return flow, problems
+}
+
+// digestOf names what a compiled flow depends on.
+func digestOf(f *Flow, env dialogs.Env) [sha256.Size]byte {
+	zone := ""
+	if env.Zone != nil {
+		zone = env.Zone.String()
+	}
+	return sha256.Sum256(fmt.Appendf(nil, "%q", []string{
+		f.Source, strings.Join(env.Languages, ","), env.Country, env.Currency, zone, strings.Join(env.Staff, ","),
+	}))
+}
+
+// users returns the programs that a flow is checked against: those whose
+// keywords start it, else the first of the shop.
+func (c *compiler) users(flow string) []*Program {
+	var users []*Program
+	for _, p := range c.shop.Programs {
+		uses := func(k *Keyword) bool { return k.Flow == flow && k.Program == p.Name }
+		if c.snapshot.programs[p.Name] != nil && slices.ContainsFunc(c.shop.Keywords, uses) {
+			users = append(users, p)
+		}
+	}
+	if len(users) == 0 && len(c.shop.Programs) > 0 {
+		users = c.shop.Programs[:1]
+	}
+	return users
+}
+
+func (c *compiler) env(p *Program) dialogs.Env {
+	return dialogs.Env{
+		Languages: p.Languages,
+		Reserved:  func(word string) string { return c.rules.ReservedAnswer(word, p.Languages) },
+		Country:   p.Country,
+		Currency:  p.Currency,
+		Zone:      p.Zone,
+		Staff:     sortedKeys(p.Staff),
+	}
+}
+
+// compileFlow checks a flow against every program that uses it and keeps the
+// one compiled for the first.
+func (c *compiler) compileFlow(f *Flow) {
+	users := c.users(f.Name)
+	if len(users) == 0 {
+		c.fail(f, "", "add a program to the file", "flow %s: there is no program that it could belong to", f.Name)
+		return
+	}
+	env := c.env(users[0])
+	c.snapshot.envs[f.Name] = env
+	key := flowKey{name: f.Name, version: f.Version, digest: digestOf(f, env)}
+	known := c.snapshot.flows.get(key)
+	if known == nil || f.position() != nil {
+		known = c.checkFlow(f, users)
+	}
+	if known == nil {
+		return
+	}
+	c.snapshot.flows.put(key, known)
+	c.snapshot.newest[f.Name] = known
+}
+
+func (c *compiler) checkFlow(f *Flow, users []*Program) (first *dialogs.Flow) {
+	failed := false
+	for i, p := range users {
+		flow, problems := loadFlow(f, c.env(p))
+		c.problems = append(c.problems, problems...)
+		failed = failed || problems.Failed()
+		if i == 0 {
+			first = flow
+		}
+	}
+	if failed || !c.runTests(f, first, users[0]) {
+		return nil
+	}
+	return first
+}
+
+// runTests plays the golden conversations of a flow that comes from a file: a
+// version is not published while one of them fails.
+func (c *compiler) runTests(f *Flow, flow *dialogs.Flow, p *Program) bool {
+	if f.position() == nil {
+		return true
+	}
+	_, failures := flow.RunTests(dialogs.TestOptions{File: f.File, Program: dialogs.Program{
+		Name: p.Name, Brand: p.Brand, Contact: p.Contact, Country: p.Country, Currency: p.Currency, Languages: p.Languages, Zone: p.Zone,
+	}})
+	for _, failure := range failures {
+		at := Position{File: f.File, Line: failure.Line + f.lines, Column: 1 + f.columns}
+		c.problems = append(c.problems, Problem{At: at, Text: "golden conversation `" + failure.Test + "`: " + failure.Text})
+	}
+	return len(failures) == 0
+}

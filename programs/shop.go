@@ -1,0 +1,86 @@
+package programs
+
+import (
+	"time"
+
+	"repartee/sms"
+)
+
+// Shop is one set of configuration objects: what files name, or what the
+// database holds. Its slices are in the order of their keys once read.
+type Shop struct {
+	Version    int64        `key:"-"` // config.version at which it was read; 0 for files
+	Carriers   []*Carrier   `key:"carriers"`
+	Programs   []*Program   `key:"programs"`
+	ShortCodes []*ShortCode `key:"short_codes"`
+	Keywords   []*Keyword   `key:"keywords"`
+	Flows      []*Flow      `key:"flows"`
+	Places     []*Place     `key:"places"`
+}
+
+// ShortCode is a number that people text to.
+type ShortCode struct {
+	Number   sms.ShortCode `key:"number" required:"true"`
+	Country  string        `key:"country" required:"true" is:"country"`
+	Carriers []string      `key:"carriers" required:"true"` // an MT without a last carrier takes the first that is up
+	Program  string        `key:"program" required:"true"`  // whose answers apply when no conversation says otherwise
+	SMSPlus  bool          `key:"sms_plus" default:"false"` // a surcharged French code (SMS+ charter)
+
+	at positions
+}
+
+// Keyword is a word that people text to a short code, and what it starts.
+type Keyword struct {
+	ShortCode sms.ShortCode     `key:"short_code" required:"true"`
+	Word      string            `key:"word" required:"true" max:"40"`
+	Aliases   []string          `key:"aliases"`
+	Program   string            `key:"program" required:"true"`
+	Flow      string            `key:"flow" required:"true"`
+	Language  string            `key:"language" is:"language"`
+	Place     string            `key:"place"`
+	Inputs    map[string]string `key:"inputs"`
+	From      string            `key:"from" is:"moment"`  // wall clock in TimeZone; with neither: always
+	Until     string            `key:"until" is:"moment"` // not included
+	Days      string            `key:"days" is:"days"`    // mon-fri, or mon,wed
+	Hours     string            `key:"hours" is:"hours"`  // 08:00-14:30
+	TimeZone  string            `key:"time_zone" is:"zone"`
+
+	at positions
+}
+
+// Flow is a version of a flow: its source, and what becomes of conversations
+// on the version before.
+type Flow struct {
+	Name      string    `key:"-"` // the `flow:` of its source
+	Version   int       `key:"-"` // 0 until stored
+	File      string    `key:"-"` // where the source was read; empty from the database
+	Source    string    `key:"-"`
+	Open      Open      `key:"open" default:"finish"`
+	Published time.Time `key:"-"`
+
+	at             positions
+	lines, columns int // by which an inline flow is shifted in File
+}
+
+// Open says what becomes of conversations on the version before: they finish
+// on it, move (Move: old state → new state), or end with the text End.
+type Open struct {
+	Policy string            `key:"-"` // finish, move or end
+	Move   map[string]string `key:"-"`
+	End    string            `key:"-"`
+}
+
+// Place is a shop, stand or restaurant: where a keyword stands, and whose
+// stock and hours count.
+type Place struct {
+	ID       int32  `key:"-"`
+	Name     string `key:"name" required:"true" is:"name" max:"40"`
+	Title    string `key:"title" required:"true" max:"60"`
+	Address  string `key:"address" max:"160"`
+	Postcode string `key:"postcode" max:"12"`
+	Country  string `key:"country" is:"country"`
+	Hours    string `key:"hours" max:"60"` // as people read it
+	TimeZone string `key:"time_zone" is:"zone"`
+
+	at positions
+}
