@@ -25,7 +25,7 @@ run: build ## build and start the demo: private PostgreSQL, two simulated carrie
 
 build: prereq ## build bin/repartee
 	@mkdir -p bin "$$HOME"
-	CGO_ENABLED=0 go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/repartee ./cmd/repartee
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "-X main.version=$(VERSION)" -o bin/repartee ./cmd/repartee
 
 test: prereq interop check ## run everything: static checks, unit, property, PostgreSQL and interoperability tests
 	go test -shuffle=on -timeout 8m ./...

@@ -70,27 +70,27 @@ func Run(ctx context.Context, cfg *config.Config, opts Options) error {
 }
 
 // open builds the parts. What was opened is closed again when one fails.
-func open(ctx context.Context, cfg *config.Config, opts Options) (g *Gateway, err error) {
-	g = &Gateway{cfg: cfg, opts: opts, log: opts.Log, flows: &programs.Flows{}, registry: prometheus.NewRegistry()}
-	defer func() {
-		if err != nil {
-			g.close(ctx)
-		}
-	}()
-	if g.listeners, err = listen(cfg); err != nil { // first: a taken port shall fail before anything else runs
-		return nil, err
-	}
-	if err := g.openDatabase(ctx); err != nil {
-		return nil, err
-	}
-	if err := g.reload(ctx); err != nil {
-		return nil, err
-	}
-	g.build()
-	if err := g.inbox.Load(ctx); err != nil {
+func open(ctx context.Context, cfg *config.Config, opts Options) (*Gateway, error) {
+	g := &Gateway{cfg: cfg, opts: opts, log: opts.Log, flows: &programs.Flows{}, registry: prometheus.NewRegistry()}
+	if err := g.open(ctx); err != nil {
+		g.close(ctx)
 		return nil, err
 	}
 	return g, nil
+}
+
+func (g *Gateway) open(ctx context.Context) (err error) {
+	if g.listeners, err = listen(g.cfg); err != nil { // first: a taken port shall fail before anything else runs
+		return err
+	}
+	if err := g.openDatabase(ctx); err != nil {
+		return err
+	}
+	if err := g.reload(ctx); err != nil {
+		return err
+	}
+	g.build()
+	return g.inbox.Load(ctx)
 }
 
 func (g *Gateway) openDatabase(ctx context.Context) error {

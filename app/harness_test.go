@@ -71,19 +71,25 @@ type world struct {
 	smsc *smsc.Server
 	log  *zap.Logger
 	gw   *running
+
+	partsWithin time.Duration
 }
+
+// partsWithin is how long the tests' gateway waits for parts.
+const partsWithin = 500 * time.Millisecond
 
 // running is one gateway process, in this one.
 type running struct {
 	cancel context.CancelFunc
 	done   chan error
+	*Gateway
 }
 
 // newWorld starts an SMSC and a gateway; carrier is added to the carrier's
 // configuration, options change the SMSC's account.
 func newWorld(t *testing.T, carrier string, options ...func(*smsc.AccountOptions)) *world {
 	t.Helper()
-	w := &world{t: t, url: pgtest.URL(t), log: zap.NewNop()}
+	w := &world{t: t, url: pgtest.URL(t), log: zap.NewNop(), partsWithin: partsWithin}
 	if os.Getenv("REPARTEE_TEST_LOG") != "" {
 		w.log = zaptest.NewLogger(t)
 	}
@@ -130,18 +136,17 @@ func (w *world) apply(text string) {
 func (w *world) start() {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	r := &running{cancel: cancel, done: make(chan error, 1)}
 	ready := make(chan struct{})
-	cfg := w.config()
-	go func() {
-		r.done <- Run(ctx, cfg, Options{URL: w.url, Log: w.log, Ready: func() { close(ready) }, TurnsPerMinute: 1_000_000})
-	}()
-	select {
-	case <-ready:
-	case err := <-r.done:
+	g, err := open(ctx, w.config(), Options{
+		URL: w.url, Log: w.log, Ready: func() { close(ready) }, TurnsPerMinute: 1_000_000, PartsWithin: w.partsWithin,
+	})
+	if err != nil {
 		cancel()
 		require.NoError(w.t, err)
 	}
+	r := &running{cancel: cancel, done: make(chan error, 1), Gateway: g}
+	go func() { r.done <- g.run(ctx) }()
+	<-ready
 	w.gw = r
 	w.t.Cleanup(func() { w.stop() })
 	require.NoError(w.t, w.smsc.Account("shop").WaitBound(w.context(), 1))

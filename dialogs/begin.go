@@ -74,7 +74,7 @@ func (t *turn) begin(b beginning) *conv {
 	}
 	c := &conv{flow: flow, args: b.args}
 	c.Talk = Talk{
-		Program: b.program, Flow: b.flow, Version: flow.Version, Args: b.args,
+		Program: b.program, Flow: b.flow, Version: flow.Version, Args: shortened(b.args),
 		Started: At(t.f.Now), Expires: At(t.f.Now.Add(flow.Lifetime)), Moved: At(t.f.Now),
 	}
 	if r := t.f.Route; r != nil {
@@ -90,6 +90,7 @@ func (t *turn) begin(b beginning) *conv {
 	c.Inputs = inputs
 	c.ID = t.f.NewID()
 	t.convs = append(t.convs, c)
+	t.res.Trace = append(t.res.Trace, c.Flow+">begin")
 	t.res.Begun = append(t.res.Begun, Begun{ID: c.ID, Program: c.Program, Flow: c.Flow, Version: c.Version, By: b.by})
 	if until, wait := t.busy(c); wait && !t.isText && flow.Class == sms.Marketing {
 		c.Timers = []TimerAt{{Index: -1, Due: until}}

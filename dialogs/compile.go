@@ -115,9 +115,6 @@ func (l *loader) labelTable() {
 	}
 }
 
-// outcomes that the engine sets by itself.
-var outcomes = []string{"expired", "stopped", "interrupted", "replaced", "refused", "failed", "retired"}
-
 // buildTable makes the transition table: one event per way out of a state.
 func (f *Flow) buildTable() {
 	var table []fsm.EventDesc

@@ -2,6 +2,7 @@ package dialogs
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -16,7 +17,8 @@ type conv struct {
 	lang    int
 	speaker *speaker
 	env     map[string]any
-	args    string // of the keyword, until the first waiting state took them
+	reads   map[string]bool // the names that its expressions read
+	args    string          // of the keyword, until the first waiting state took them
 	over    bool
 	failing bool
 	serial  int // of effects
@@ -83,32 +85,60 @@ func (c *conv) setLanguage(name string) {
 	}
 }
 
-// vars are the names of the conversation's expressions. They are built when
-// the first expression of a turn needs them.
+// vars are the names of the conversation's expressions: those that some
+// expression of its flow reads. They are built when the first expression of a
+// turn needs them.
 func (t *turn) vars(c *conv) map[string]any {
 	if c.env != nil {
 		return c.env
 	}
-	inputs := make(map[string]any, len(c.Inputs))
-	env := make(map[string]any, 20+len(c.Inputs)+len(c.Saved))
+	if c.reads == nil {
+		c.reads = c.flow.reads
+	}
+	env := make(map[string]any, 12+len(c.Inputs)+len(c.Saved))
 	for n, v := range c.Inputs {
-		v = local(v, c.now.Location())
-		inputs[n], env[n] = v, v
+		env[n] = local(v, c.now.Location())
 	}
 	for n, v := range c.Saved {
 		env[n] = local(v, c.now.Location())
 	}
-	env["inputs"], env["contact"], env["program"] = inputs, t.contactVars(), programVars(c.program)
-	env["conversation"] = map[string]any{"started": c.Started.Time().In(c.now.Location()), "reference": reference(uint64(c.ID))}
-	env["now"], env["today"], env["lang"], env["short_code"] = c.now, dateOf(c.now), c.Language, t.f.Code.String()
-	env["args"], env["text"], env["visits"], env["tries"] = c.Args, t.text, c.Visits[c.State], c.Tries
-	env["keyword"], env["place"] = textOrNil(c.Keyword), nil
-	if c.Place != "" {
-		env["place"] = map[string]any{"name": c.Place}
+	env["now"], env["lang"], env["args"], env["text"] = c.now, c.Language, c.Args, t.text
+	env["visits"], env["tries"] = c.Visits[c.State], c.Tries
+	for name, value := range lazyNames {
+		if c.reads[name] {
+			env[name] = value(t, c)
+		}
 	}
 	env["_speaker"] = c.speak()
 	c.env = env
 	return env
+}
+
+// lazyNames are names that cost something to build.
+var lazyNames = map[string]func(*turn, *conv) any{
+	"contact":      func(t *turn, _ *conv) any { return t.contactVars() },
+	"program":      func(_ *turn, c *conv) any { return programVars(c.program) },
+	"conversation": (*turn).conversationVars,
+	"today":        func(_ *turn, c *conv) any { return dateOf(c.now) },
+	"short_code":   func(t *turn, _ *conv) any { return t.f.Code.String() },
+	"keyword":      func(_ *turn, c *conv) any { return textOrNil(c.Keyword) },
+	"place": func(_ *turn, c *conv) any {
+		if c.Place == "" {
+			return nil
+		}
+		return map[string]any{"name": c.Place}
+	},
+	"inputs": func(_ *turn, c *conv) any {
+		inputs := make(map[string]any, len(c.Inputs))
+		for n, v := range c.Inputs {
+			inputs[n] = local(v, c.now.Location())
+		}
+		return inputs
+	},
+}
+
+func (t *turn) conversationVars(c *conv) any {
+	return map[string]any{"started": c.Started.Time().In(c.now.Location()), "reference": reference(uint64(c.ID))}
 }
 
 func textOrNil(s string) any {
@@ -178,10 +208,8 @@ const (
 // save keeps a value under a name.
 func (t *turn) save(c *conv, name string, v any) error {
 	v = normal(v)
-	if s, ok := v.(string); ok && len(s) > maxSavedText {
-		if r := []rune(s); len(r) > maxSavedText {
-			v = string(r[:maxSavedText])
-		}
+	if s, ok := v.(string); ok {
+		v = shortened(s)
 	}
 	if xs, ok := v.([]any); ok && len(xs) > maxList {
 		return fmt.Errorf("`%s` would hold a list of %d elements, %d are allowed", name, len(xs), maxList)
@@ -200,8 +228,19 @@ func (t *turn) save(c *conv, name string, v any) error {
 	return nil
 }
 
-// eval runs an expression with extra names, which stay until the next one
-// replaces them.
+// shortened is valid UTF-8 of at most the length of a saved text.
+func shortened(s string) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	if len(s) <= maxSavedText {
+		return s
+	}
+	if r := []rune(s); len(r) > maxSavedText {
+		return string(r[:maxSavedText])
+	}
+	return s
+}
+
+// eval runs an expression.
 func (t *turn) eval(c *conv, e *expression) (any, error) { return e.run(t.vars(c)) }
 
 func (t *turn) holds(c *conv, e *expression) (bool, error) {
@@ -219,5 +258,6 @@ func (t *turn) holds(c *conv, e *expression) (bool, error) {
 	return b, nil
 }
 
-// name sets one of the names that exist at some places only.
+// name sets one of the names that exist at some places only; it stays until
+// the next one replaces it, and the check lets no other place read it.
 func (t *turn) name(c *conv, name string, v any) { t.vars(c)[name] = local(v, c.now.Location()) }

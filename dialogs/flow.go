@@ -59,6 +59,8 @@ type Flow struct {
 	hearing   [][]*lexicon // by language index: that one first
 	labels    map[string]map[string][]string
 	currency  string
+	goesBack  bool            // some way is `back`: questions are remembered
+	reads     map[string]bool // the names that some expression reads
 	table     []fsm.EventDesc
 	machines  sync.Pool
 	names     *expressions // for the conditions of golden conversations

@@ -117,7 +117,7 @@ func TestMatchers(t *testing.T) {
 			"oui": "oui", "OUI !!": "oui", "o": "oui", "Yes": "oui", "yep": "oui", "Ok merci": "oui", "d'accord": "oui", "bonjour, oui svp": "oui", "👍": "oui", "✅": "oui", "why not": "oui", "Pourquoi pas ?": "oui",
 			"pas de problème": "oui", "oui oui oui": "oui", "volontiers": "oui", "ouais ok": "oui",
 			"non": "non", "No": "non", "nope": "non", "non merci": "non", "👎": "non", "n": "non", "nan": "non", "pas maintenant": "non",
-			"oui mais plus tard": "-", "oui et non": "-", "peut-être": "-", "👍👎": "-", "": "-", "bof": "-", "yes but later": "-", "I am not sure": "-",
+			"oui mais plus tard": "-", "n°2": "-", "o merci": "oui", "oui et non": "-", "peut-être": "-", "👍👎": "-", "": "-", "bof": "-", "yes but later": "-", "I am not sure": "-",
 			"oh oui je serai là avec mes amis": "oui", "volontierss": "oui",
 		}},
 		{"{is: number, say: \"{{answer}}\"}", map[string]string{

@@ -42,7 +42,7 @@ func (t *turn) apply(c *conv, save string, value any, do []*action, say *text, w
 
 func (t *turn) applyReply(c *conv, r *reply, m match) error {
 	t.trace(c, r.event)
-	if r.needsAnswer() || m.option != nil {
+	if o := m.option; r.needsAnswer() || o != nil && (len(o.do) > 0 || o.say != nil) {
 		t.name(c, "answer", m.value)
 	}
 	return t.apply(c, r.save, m.value, r.do, r.say, r.way, m.option)
@@ -108,16 +108,19 @@ func (t *turn) enter(c *conv, s *state) error {
 }
 
 func (t *turn) arrive(c *conv, s *state) {
-	visits := maps.Clone(c.Visits)
-	if visits == nil {
-		visits = map[string]int{}
+	if c.flow.reads["visits"] {
+		visits := maps.Clone(c.Visits)
+		if visits == nil {
+			visits = map[string]int{}
+		}
+		visits[s.name]++
+		c.Visits = visits
 	}
-	visits[s.name]++
-	c.Visits, c.st, c.State = visits, s, s.name
+	c.st, c.State = s, s.name
 	c.Entry++
 	c.Tries, c.Page, c.Silent, c.Asked, c.Timers = 0, 0, false, 0, nil
 	if c.env != nil {
-		c.env["visits"], c.env["tries"] = visits[s.name], 0
+		c.env["visits"], c.env["tries"] = c.Visits[s.name], 0
 	}
 }
 
@@ -195,7 +198,7 @@ func (t *turn) answered(c *conv) (bool, error) {
 
 // remember keeps a question so that `back` can return to it.
 func (t *turn) remember(c *conv) {
-	if !c.st.listens() {
+	if !c.st.listens() || !c.flow.goesBack {
 		return
 	}
 	past := append(slices.Clone(c.Past), Question{State: c.State, Saved: c.Saved})
@@ -278,6 +281,7 @@ func (t *turn) finish(c *conv, outcome, reason string) {
 	c.over = true
 	t.convs = slices.DeleteFunc(t.convs, func(o *conv) bool { return o == c })
 	t.res.Ended = append(t.res.Ended, Ended{ID: c.ID, Outcome: outcome, Reason: reason})
+	t.res.finals = append(t.res.finals, c.Talk)
 }
 
 // fail is what becomes of an error: what the conversation said and did in this

@@ -31,6 +31,10 @@ type Result struct {
 	// Wake is the earliest deadline of all conversations, zero for none.
 	Wake time.Time
 	Ask  *Ask
+
+	// finals are the conversations that ended, as they were then: what a
+	// golden conversation looks at.
+	finals []Talk
 }
 
 // Begun is a conversation that this turn began.

@@ -317,7 +317,7 @@ func (tu *turn) birth(m *sms.Outbound, d optout.Decision) {
 	m.AfterID, tu.t.Answer = tu.t.Answer, m.ID
 	m.State = sms.Sending
 	x.rows = append(x.rows, m)
-	x.answers = append(x.answers, outbox.Permitted{Permit: d.Permit})
+	x.answers = append(x.answers, outbox.Permitted{Permit: d.Permit, Closes: d.Closes})
 }
 
 // measure sets coding, segments and reference.

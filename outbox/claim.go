@@ -101,7 +101,7 @@ func (c *claimer) claim(ctx context.Context) (again bool) {
 }
 
 func (c *claimer) permitted(cand *Candidate, r Ruling) Permitted {
-	p := Permitted{Outbound: cand.Message, Permit: r.Permit}
+	p := Permitted{Outbound: cand.Message, Permit: r.Permit, Closes: r.Closes}
 	p.State, p.Node, p.Carrier = sms.Sending, c.ox.Node, c.line.id
 	return p
 }
@@ -134,7 +134,7 @@ func (c *claimer) ruling(snap *programs.Snapshot, cand *Candidate, inBatch map[s
 	d := Judge(snap, m, cand.Person, now)
 	switch d.Verdict {
 	case optout.Allow:
-		return Ruling{Action: Take, Rule: d.Rule, Permit: d.Permit}
+		return Ruling{Action: Take, Rule: d.Rule, Permit: d.Permit, Closes: d.Closes}
 	case optout.Hold:
 		if d.Until.IsZero() || !d.Until.Before(m.Expires) {
 			return Ruling{Action: Expire, Rule: d.Rule}

@@ -8,6 +8,9 @@ import (
 	"repartee/sms"
 )
 
+// quietGuard is how long before the close of a window sending ends.
+const quietGuard = 2 * time.Minute
+
 // Judge asks the gate about a message with the facts at hand. It is the one
 // place where rows become the gate's facts.
 func Judge(snap *programs.Snapshot, m *sms.Outbound, p *Person, now time.Time) optout.Decision {
@@ -15,7 +18,7 @@ func Judge(snap *programs.Snapshot, m *sms.Outbound, p *Person, now time.Time) o
 		ID: m.ID, To: m.To, Code: m.Code, Class: m.Class,
 		Answers: m.Cause != 0 && m.Class.Answer(),
 		LastMO:  p.LastMO, Stopped: p.Stopped, StopID: p.StopID, BornStopID: m.StopID,
-		Suppressed: p.Suppressed, Expires: m.Expires,
+		Suppressed: p.Suppressed, Expires: m.Expires, Guard: quietGuard,
 		Country: p.Country, Region: p.Region, PostalCode: p.PostalCode, Zone: p.TimeZone,
 	}
 	if m.Cause != 0 && m.Cause == m.StopID { // the confirmation of an opt-out; its own time does not count against it

@@ -14,6 +14,7 @@ import (
 type Permitted struct {
 	sms.Outbound
 	Permit optout.Permit
+	Closes time.Time // when the recipient's window closes: the SMSC shall not try after it; zero for never
 }
 
 // segmentState is where one segment of a message in a lane stands.
@@ -42,6 +43,7 @@ func (s *segment) Complete(o smpp.Outcome) { s.m.lane.line.completed(s, o) }
 type message struct {
 	sms.Outbound
 	permit  optout.Permit
+	closes  time.Time
 	claimed bool // it has a row in the outbox
 	lane    *lane
 	parts   coding.Segments // made when the first segment is written

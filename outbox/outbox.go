@@ -210,7 +210,7 @@ func (l *line) hand(t sms.Thread, reserved int, ms []Permitted) {
 	l.count -= reserved - len(ms)
 	tainted := ln.tainted
 	for i := range ms {
-		m := &message{Outbound: ms[i].Outbound, permit: ms[i].Permit, lane: ln}
+		m := &message{Outbound: ms[i].Outbound, permit: ms[i].Permit, closes: ms[i].Closes, lane: ln}
 		l.put(ln, m)
 		if tainted { // something earlier of the thread went back meanwhile
 			l.giveBack(ln, m, m.CreatedAt)
@@ -235,7 +235,7 @@ func (l *line) take(ms []Permitted) {
 	defer l.mu.Unlock()
 	for i := range ms {
 		ln := l.lane(ms[i].Thread())
-		l.put(ln, &message{Outbound: ms[i].Outbound, permit: ms[i].Permit, lane: ln, claimed: true})
+		l.put(ln, &message{Outbound: ms[i].Outbound, permit: ms[i].Permit, closes: ms[i].Closes, lane: ln, claimed: true})
 		l.ready(ln)
 	}
 }

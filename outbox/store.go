@@ -95,6 +95,7 @@ type Ruling struct {
 	Until  time.Time
 	Rule   string
 	Permit optout.Permit // for Take
+	Closes time.Time     // for Take: see [Permitted]
 }
 
 // Record is one transaction of the recorder. No message stands in it twice.

@@ -70,8 +70,16 @@ func (l *line) fill(m *message, s *segment, now time.Time) {
 		p.RegisteredDelivery = pdu.RegisteredFinal
 	}
 	if c.Validity {
-		p.ValidityPeriod = pdu.ValidityPeriod(m.Expires.Sub(now))
+		p.ValidityPeriod = pdu.ValidityPeriod(m.lastMoment().Sub(now))
 	}
+}
+
+// lastMoment is when the SMSC shall stop trying.
+func (m *message) lastMoment() time.Time {
+	if !m.closes.IsZero() && m.closes.Before(m.Expires) {
+		return m.closes
+	}
+	return m.Expires
 }
 
 var forms = map[string]receipt.Form{"opaque": receipt.Opaque, "decimal": receipt.Decimal, "hex": receipt.Hex}

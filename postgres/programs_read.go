@@ -73,12 +73,12 @@ func readShop(ctx context.Context, tx pgx.Tx, sealer *secret.Sealer, shop *progr
 	if shop.Carriers, err = readCarriers(ctx, tx, sealer); err != nil {
 		return err
 	}
-	shop.Programs, err = rows(ctx, tx, `SELECT id, `+selected(programColumns)+` FROM programs ORDER BY name`,
+	shop.Programs, err = configRows(ctx, tx, `SELECT id, `+selected(programColumns)+` FROM programs ORDER BY name`,
 		func(p *programs.Program) []any { return append([]any{&p.ID}, programFields(p)...) })
 	if err != nil {
 		return err
 	}
-	shop.Places, err = rows(ctx, tx, `SELECT id, `+selected(placeColumns)+` FROM places ORDER BY name`,
+	shop.Places, err = configRows(ctx, tx, `SELECT id, `+selected(placeColumns)+` FROM places ORDER BY name`,
 		func(p *programs.Place) []any { return append([]any{&p.ID}, placeFields(p)...) })
 	if err != nil {
 		return err
@@ -86,7 +86,7 @@ func readShop(ctx context.Context, tx pgx.Tx, sealer *secret.Sealer, shop *progr
 	if shop.Flows, err = readFlows(ctx, tx); err != nil {
 		return err
 	}
-	shop.ShortCodes, err = rows(ctx, tx, `SELECT c.number, c.country, c.sms_plus, p.name,
+	shop.ShortCodes, err = configRows(ctx, tx, `SELECT c.number, c.country, c.sms_plus, p.name,
 			ARRAY(SELECT carriers.name::text FROM short_code_carriers JOIN carriers ON carriers.id = carrier WHERE short_code = c.number ORDER BY rank)
 		FROM short_codes c JOIN programs p ON p.id = c.program ORDER BY c.number::text COLLATE "C"`,
 		func(c *programs.ShortCode) []any {
@@ -95,7 +95,7 @@ func readShop(ctx context.Context, tx pgx.Tx, sealer *secret.Sealer, shop *progr
 	if err != nil {
 		return err
 	}
-	shop.Keywords, err = rows(ctx, tx, `SELECT k.short_code, k.word, k.aliases, p.name, k.flow, k.language, coalesce(places.name, ''), k.inputs, k.opens, k.closes, k.days, k.hours, k.time_zone
+	shop.Keywords, err = configRows(ctx, tx, `SELECT k.short_code, k.word, k.aliases, p.name, k.flow, k.language, coalesce(places.name, ''), k.inputs, k.opens, k.closes, k.days, k.hours, k.time_zone
 		FROM keywords k JOIN programs p ON p.id = k.program LEFT JOIN places ON places.id = k.place ORDER BY k.short_code, k.folded, k.n`,
 		func(k *programs.Keyword) []any {
 			return []any{&k.ShortCode, &k.Word, &k.Aliases, &k.Program, &k.Flow, &k.Language, &k.Place, &k.Inputs, &k.From, &k.Until, &k.Days, &k.Hours, &k.TimeZone}
@@ -103,8 +103,8 @@ func readShop(ctx context.Context, tx pgx.Tx, sealer *secret.Sealer, shop *progr
 	return err
 }
 
-// rows reads a query into new objects.
-func rows[T any](ctx context.Context, tx pgx.Tx, query string, fields func(*T) []any) ([]*T, error) {
+// configRows reads a query into new objects.
+func configRows[T any](ctx context.Context, tx pgx.Tx, query string, fields func(*T) []any) ([]*T, error) {
 	found, err := tx.Query(ctx, query)
 	if err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func selected(columns string) string { return strings.Join(strings.Fields(column
 
 func readCarriers(ctx context.Context, tx pgx.Tx, sealer *secret.Sealer) ([]*programs.Carrier, error) {
 	sealed := map[*programs.Carrier]*[]byte{}
-	carriers, err := rows(ctx, tx, `SELECT id, password, `+selected(carrierColumns)+` FROM carriers ORDER BY name`,
+	carriers, err := configRows(ctx, tx, `SELECT id, password, `+selected(carrierColumns)+` FROM carriers ORDER BY name`,
 		func(c *programs.Carrier) []any {
 			sealed[c] = new([]byte)
 			return append([]any{&c.ID, sealed[c]}, carrierFields(c)...)
@@ -137,7 +137,7 @@ func readCarriers(ctx context.Context, tx pgx.Tx, sealer *secret.Sealer) ([]*pro
 }
 
 func readFlows(ctx context.Context, tx pgx.Tx) ([]*programs.Flow, error) {
-	return rows(ctx, tx, `SELECT flow, version, source, published_at, open ->> 'policy', coalesce(open -> 'move', '{}'), coalesce(open ->> 'end', '')
+	return configRows(ctx, tx, `SELECT flow, version, source, published_at, open ->> 'policy', coalesce(open -> 'move', '{}'), coalesce(open ->> 'end', '')
 		FROM flow_versions WHERE state = 'published' ORDER BY flow`,
 		func(f *programs.Flow) []any {
 			return []any{&f.Name, &f.Version, &f.Source, &f.Published, &f.Open.Policy, &f.Open.Move, &f.Open.End}

@@ -64,35 +64,35 @@ flows:
     open: {move: {old: a}}
 `
 
-// store is a configuration and the way around it.
-type store struct {
+// configStore is a configuration and the way around it.
+type configStore struct {
 	*postgres.ConfigStore
 	pool *pgxpool.Pool
 }
 
-func newStore(t *testing.T) store {
+func newConfigStore(t *testing.T) configStore {
 	t.Helper()
 	pool, err := pgxpool.New(t.Context(), pgtest.URL(t))
 	require.NoError(t, err)
 	t.Cleanup(pool.Close)
-	return store{ConfigStore: postgres.NewConfigStore(pool, newSealer(t, "0123456789abcdef")), pool: pool}
+	return configStore{ConfigStore: postgres.NewConfigStore(pool, newConfigSealer(t, "0123456789abcdef")), pool: pool}
 }
 
-func newSealer(t *testing.T, key string) *secret.Sealer {
+func newConfigSealer(t *testing.T, key string) *secret.Sealer {
 	t.Helper()
 	sealer, err := secret.New([]byte(key))
 	require.NoError(t, err)
 	return sealer
 }
 
-func parse(t *testing.T, text string) *programs.Shop {
+func parseShop(t *testing.T, text string) *programs.Shop {
 	t.Helper()
 	shop, problems := programs.Read(programs.Options{}, programs.Source{Name: "shop.yaml", Text: []byte(text)})
 	require.Empty(t, problems)
 	return shop
 }
 
-func (s store) current(t *testing.T) *programs.Shop {
+func (s configStore) current(t *testing.T) *programs.Shop {
 	t.Helper()
 	shop, err := s.CurrentShop(t.Context())
 	require.NoError(t, err)
@@ -100,9 +100,9 @@ func (s store) current(t *testing.T) *programs.Shop {
 }
 
 // apply does what the command does and returns the plan and the new version.
-func (s store) apply(t *testing.T, text string) ([]programs.Change, int64) {
+func (s configStore) apply(t *testing.T, text string) ([]programs.Change, int64) {
 	t.Helper()
-	current, wanted := s.current(t), parse(t, text)
+	current, wanted := s.current(t), parseShop(t, text)
 	programs.Merge(current, wanted)
 	plan := programs.Plan(current, wanted)
 	version, err := s.Apply(t.Context(), current.Version, wanted, plan)
@@ -112,11 +112,11 @@ func (s store) apply(t *testing.T, text string) ([]programs.Change, int64) {
 
 func TestShopComesBackAsItWasWritten(t *testing.T) {
 	t.Parallel()
-	s := newStore(t)
+	s := newConfigStore(t)
 	_, version := s.apply(t, shopText)
 	require.EqualValues(t, 1, version)
 
-	want := programs.Merge(&programs.Shop{}, parse(t, shopText))
+	want := programs.Merge(&programs.Shop{}, parseShop(t, shopText))
 	got := s.current(t)
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(),
 		cmpopts.IgnoreUnexported(programs.Carrier{}, programs.Program{}, programs.Place{}, programs.ShortCode{}, programs.Keyword{}, programs.Flow{}),
@@ -128,7 +128,7 @@ func TestShopComesBackAsItWasWritten(t *testing.T) {
 
 func TestApplyingTwiceChangesNothing(t *testing.T) {
 	t.Parallel()
-	s := newStore(t)
+	s := newConfigStore(t)
 	first, version := s.apply(t, shopText)
 	for _, c := range first {
 		require.Equal(t, programs.Create, c.Op, c)
@@ -143,7 +143,7 @@ func TestApplyingTwiceChangesNothing(t *testing.T) {
 
 func TestApplyUpdatesOnlyWhatIsNamed(t *testing.T) {
 	t.Parallel()
-	s := newStore(t)
+	s := newConfigStore(t)
 	s.apply(t, shopText)
 	plan, version := s.apply(t, `
 carriers: [{name: us-sim, addr: "127.0.0.1:2776", system_id: us, password: new, window: 20}]
@@ -172,8 +172,8 @@ flows:
 
 func TestAPlanThatIsOutdatedIsRefused(t *testing.T) {
 	t.Parallel()
-	s := newStore(t)
-	current, wanted := s.current(t), parse(t, shopText)
+	s := newConfigStore(t)
+	current, wanted := s.current(t), parseShop(t, shopText)
 	programs.Merge(current, wanted)
 	plan := programs.Plan(current, wanted)
 	s.apply(t, shopText)
@@ -183,8 +183,8 @@ func TestAPlanThatIsOutdatedIsRefused(t *testing.T) {
 
 func TestAnApplyThatFailsLeavesNothing(t *testing.T) {
 	t.Parallel()
-	s := newStore(t)
-	wanted := parse(t, shopText)
+	s := newConfigStore(t)
+	wanted := parseShop(t, shopText)
 	wanted.Flows[0].Version = 1
 	wanted.Keywords[0].Flow = "missing" // which Compile would have refused
 	plan := programs.Plan(&programs.Shop{}, wanted)
@@ -198,7 +198,7 @@ func TestAnApplyThatFailsLeavesNothing(t *testing.T) {
 
 func TestEachChangeIsNotified(t *testing.T) {
 	t.Parallel()
-	s := newStore(t)
+	s := newConfigStore(t)
 	conn, err := s.pool.Acquire(t.Context())
 	require.NoError(t, err)
 	defer conn.Release()
@@ -214,13 +214,13 @@ func TestEachChangeIsNotified(t *testing.T) {
 
 func TestPasswordsAreSealed(t *testing.T) {
 	t.Parallel()
-	s := newStore(t)
+	s := newConfigStore(t)
 	s.apply(t, shopText)
 	var row string
 	require.NoError(t, s.pool.QueryRow(t.Context(), `SELECT carriers::text || encode(password, 'escape') FROM carriers WHERE name = 'orange'`).Scan(&row))
 	require.NotContains(t, row, "s3cret")
 
-	other := postgres.NewConfigStore(s.pool, newSealer(t, strings.Repeat("x", 32)))
+	other := postgres.NewConfigStore(s.pool, newConfigSealer(t, strings.Repeat("x", 32)))
 	_, err := other.CurrentShop(t.Context())
 	require.ErrorContains(t, err, "REPARTEE_SECRET_KEY")
 
@@ -232,7 +232,7 @@ func TestPasswordsAreSealed(t *testing.T) {
 
 func TestAPublishedVersionCannotBeChanged(t *testing.T) {
 	t.Parallel()
-	s := newStore(t)
+	s := newConfigStore(t)
 	s.apply(t, shopText)
 	for _, change := range []string{`source = 'flow: evil'`, `version = 7`, `published_at = now() + interval '1 s'`, `state = 'draft', published_at = NULL`} {
 		_, err := s.pool.Exec(t.Context(), `UPDATE flow_versions SET `+change)
@@ -242,7 +242,7 @@ func TestAPublishedVersionCannotBeChanged(t *testing.T) {
 
 func TestTheDatabaseGuardsItsValues(t *testing.T) {
 	t.Parallel()
-	s := newStore(t)
+	s := newConfigStore(t)
 	s.apply(t, shopText)
 	for _, change := range []string{
 		`carriers SET bind = 'both'`, `carriers SET sessions = 0`, `carriers SET window_size = 0`, `carriers SET throughput = -1`, `carriers SET name = 'Orange'`,
@@ -261,7 +261,7 @@ func TestTheDatabaseGuardsItsValues(t *testing.T) {
 
 func TestSnapshotOfTheDatabase(t *testing.T) {
 	t.Parallel()
-	s := newStore(t)
+	s := newConfigStore(t)
 	_, version := s.apply(t, shopText)
 	snapshot, err := s.LoadSnapshot(t.Context(), &programs.Flows{})
 	require.NoError(t, err)
@@ -291,7 +291,7 @@ func TestSnapshotOfTheDatabase(t *testing.T) {
 
 func TestAwaitConfigNamesTheNodesBehind(t *testing.T) {
 	t.Parallel()
-	s := newStore(t)
+	s := newConfigStore(t)
 	_, err := s.pool.Exec(t.Context(), `INSERT INTO nodes (slot, incarnation, beat, low, horizon, seen, config, state, host, started_at) VALUES
 		(1, 1, 1, 0, 0, pg_current_snapshot(), 3, 'live', 'a', now()), (2, 2, 1, 0, 0, pg_current_snapshot(), 4, 'live', 'b', now()),
 		(3, 3, 1, 0, 0, pg_current_snapshot(), 1, 'dead', 'c', now())`)

@@ -158,16 +158,23 @@ func TestCompileLeavesOutWhatIsWrong(t *testing.T) {
 func TestFlowsAreCompiledOnce(t *testing.T) {
 	t.Parallel()
 	flows := &programs.Flows{}
-	load := func() *programs.Snapshot {
-		shop := programs.Merge(&programs.Shop{}, mustRead(t, sound))
+	load := func(text string, version int) *programs.Snapshot {
+		shop := mustRead(t, text)
+		shop.Flows = []*programs.Flow{{Name: "hello", Version: version, Source: shop.Flows[0].Source}} // as the database gives it
 		s, problems := programs.Compile(shop, programs.DefaultRules(), flows)
 		require.Empty(t, problems)
 		return s
 	}
-	load()
-	old, err := load().CompileFlow(&programs.Flow{Name: "hello", Version: 7, Source: "flow: hello\nstart: a\nstates:\n  a: {say: {fr: A, en: B}, end: done}\n"})
+	first := load(sound, 1).Flow("hello", 0)
+	require.Same(t, first, load(sound, 1).Flow("hello", 0))
+	next := load(strings.Replace(sound, "Bonjour", "Salut", 1), 2)
+	require.NotSame(t, first, next.Flow("hello", 0))
+	require.Same(t, first, next.Flow("hello", 1), "conversations on it go on")
+
+	require.Nil(t, next.Flow("hello", 7))
+	other, err := next.CompileFlow(&programs.Flow{Name: "hello", Version: 7, Source: "flow: hello\nstart: a\nstates:\n  a: {say: {fr: A, en: B}, end: done}\n"})
 	require.NoError(t, err)
-	require.Same(t, old, load().Flow("hello", 7))
+	require.Same(t, other, load(sound, 1).Flow("hello", 7))
 }
 
 // TestBuiltInAnswers: every answer exists in every language, in letters of the

@@ -11,34 +11,39 @@ import (
 )
 
 // Flows keeps compiled flow versions from one [Snapshot] to the next, so that
-// a change of one keyword does not compile every flow again. It is safe for
-// concurrent use; its zero value is ready.
+// a change of one keyword does not compile every flow again, and conversations
+// on older versions go on. It is for stored versions only: whoever checks a
+// file does it with Flows of its own. It is safe for concurrent use; its zero
+// value is ready.
 type Flows struct {
 	mu       sync.RWMutex
-	compiled map[flowKey]*dialogs.Flow
+	compiled map[flowKey]compiledFlow
 }
 
-// flowKey names a compiled flow. Older versions are kept without a digest;
-// the newest is bound to its source and to what it was checked against.
 type flowKey struct {
 	name    string
 	version int
-	digest  [sha256.Size]byte
 }
 
-func (fs *Flows) get(k flowKey) *dialogs.Flow {
+// compiledFlow is a flow and the digest of what it was compiled from.
+type compiledFlow struct {
+	flow   *dialogs.Flow
+	digest [sha256.Size]byte
+}
+
+func (fs *Flows) get(k flowKey) compiledFlow {
 	fs.mu.RLock()
 	defer fs.mu.RUnlock()
 	return fs.compiled[k]
 }
 
-func (fs *Flows) put(k flowKey, f *dialogs.Flow) {
+func (fs *Flows) put(k flowKey, c compiledFlow) {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	if fs.compiled == nil {
-		fs.compiled = map[flowKey]*dialogs.Flow{}
+		fs.compiled = map[flowKey]compiledFlow{}
 	}
-	fs.compiled[k] = f
+	fs.compiled[k] = c
 }
 
 // loadFlow compiles a flow. Problems come with the positions of the file that
@@ -108,16 +113,16 @@ func (c *compiler) compileFlow(f *Flow) {
 	}
 	env := c.env(users[0])
 	c.snapshot.envs[f.Name] = env
-	key := flowKey{name: f.Name, version: f.Version, digest: digestOf(f, env)}
+	key, digest := flowKey{name: f.Name, version: f.Version}, digestOf(f, env)
 	known := c.snapshot.flows.get(key)
-	if known == nil || f.position() != nil {
-		known = c.checkFlow(f, users)
+	if known.flow == nil || known.digest != digest || f.position() != nil {
+		known = compiledFlow{flow: c.checkFlow(f, users), digest: digest}
 	}
-	if known == nil {
+	if known.flow == nil {
 		return
 	}
 	c.snapshot.flows.put(key, known)
-	c.snapshot.newest[f.Name] = known
+	c.snapshot.newest[f.Name] = known.flow
 }
 
 func (c *compiler) checkFlow(f *Flow, users []*Program) (first *dialogs.Flow) {

@@ -2,7 +2,6 @@ package programs
 
 import (
 	"fmt"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -261,105 +260,6 @@ func (r *reader) fromEnv(n ast.Node, what string) (string, bool) {
 		r.fail(n, "set it, or write {env: "+name+", default: …}", "%s: the environment variable %s is not set", what, name)
 	}
 	return preset, hasDefault
-}
-
-// readFlow reads an entry of `flows`: {file, open}, or the flow itself with
-// `open` among its keys.
-func (r *reader) readFlow(n ast.Node) *Flow {
-	entries, ok := r.mapping(n, "a flow")
-	if !ok {
-		return nil
-	}
-	flow := withDefaults[Flow]()
-	flow.at = positions{"": r.at(n)}
-	inline := slices.ContainsFunc(entries, func(e entry) bool { return e.key == "flow" })
-	for _, e := range entries {
-		switch {
-		case e.key == "open":
-			flow.at["open"] = r.at(e.value)
-			flow.Open.readNode(r, e.value, "open", flow.at)
-		case e.key == "file" && !inline:
-			r.readFlowFile(flow, e.value)
-		case !inline:
-			r.failAt(e.at, unknown(e.key, []string{"file", "open", "flow"}), "`%s` is not a key of a flow that is a file", e.key)
-		}
-	}
-	if inline {
-		return r.inlineFlow(flow, n, entries)
-	}
-	if flow.Source == "" && !slices.ContainsFunc(entries, func(e entry) bool { return e.key == "file" }) {
-		r.fail(n, "", "a flow needs `file`, or to be the flow itself with `flow`")
-	}
-	return flow
-}
-
-// readFlowFile reads the file of a flow, relative to the file that names it.
-func (r *reader) readFlowFile(flow *Flow, n ast.Node) {
-	path, ok := r.scalar(n, "`file`")
-	if !ok {
-		return
-	}
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(filepath.Dir(r.file), path)
-	}
-	if r.opts.ReadFile == nil {
-		r.fail(n, "write the flow itself here", "`file` cannot be read from here")
-		return
-	}
-	text, err := r.opts.ReadFile(path)
-	if err != nil {
-		r.fail(n, "", "`file`: %v", err)
-		return
-	}
-	read := r.flowFile(path, string(text), r.at(n))
-	flow.File, flow.Source, flow.Name = read.File, read.Source, read.Name
-}
-
-// flowFile makes a flow of a whole file. What is wrong inside it is found by
-// the flow compiler, see [Check].
-func (r *reader) flowFile(path, text string, at Position) *Flow {
-	flow := withDefaults[Flow]()
-	flow.File, flow.Source, flow.at = path, text, positions{"": at}
-	inner := &reader{file: path, text: []byte(text)}
-	if root := inner.parse(); root != nil {
-		flow.Name = inner.flowName(inner.entries(root))
-		if flow.Name == "" {
-			inner.fail(root, "", "this is not a flow: its first key must be `flow` with the flow's name")
-		}
-	}
-	r.problems = append(r.problems, inner.problems...)
-	return flow
-}
-
-func (r *reader) flowName(entries []entry) string {
-	for _, e := range entries {
-		if e.key == "flow" {
-			name, _ := scalarText(bare(e.value))
-			return name
-		}
-	}
-	return ""
-}
-
-// inlineFlow cuts the flow's own lines out of the file.
-func (r *reader) inlineFlow(flow *Flow, n ast.Node, entries []entry) *Flow {
-	flow.Name = r.flowName(entries)
-	if flow.Name == "" {
-		r.fail(n, "", "`flow` needs the flow's name")
-	}
-	if at := entries[0].at; r.isBlock(at) {
-		flow.Source, flow.File = cutFlow(string(r.text), entries), r.file
-		flow.lines, flow.columns = at.Line-1, at.Column-1
-	} else {
-		r.fail(n, "write it in lines, without { }", "a flow inside another file must be in block form")
-	}
-	return flow
-}
-
-// isBlock reports whether nothing but blanks and dashes stands before a key.
-func (r *reader) isBlock(at Position) bool {
-	line := []rune(strings.Split(string(r.text), "\n")[at.Line-1])
-	return strings.Trim(string(line[:min(at.Column-1, len(line))]), " -") == ""
 }
 
 func join(path, key string) string {

@@ -74,7 +74,7 @@ func (s *Snapshot) Flow(name string, version int) *dialogs.Flow {
 	if version == 0 || newest != nil && newest.Version == version {
 		return newest
 	}
-	return s.flows.get(flowKey{name: name, version: version})
+	return s.flows.get(flowKey{name: name, version: version}).flow
 }
 
 // CompileFlow compiles a version that was published before the newest one, on
@@ -84,6 +84,6 @@ func (s *Snapshot) CompileFlow(f *Flow) (*dialogs.Flow, error) {
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	s.flows.put(flowKey{name: f.Name, version: f.Version}, flow)
+	s.flows.put(flowKey{name: f.Name, version: f.Version}, compiledFlow{flow: flow})
 	return flow, nil
 }

@@ -26,7 +26,7 @@ const (
 
 // maxQueued bounds what waits for the writer, in octets. A peer that sends
 // requests and reads no answers reaches it before the write times out.
-const maxQueued = 4 << 20
+const maxQueued = 1 << 20
 
 // maxTimeouts in a row, of submit_sm without a response, end a bind.
 const maxTimeouts = 5

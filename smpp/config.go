@@ -107,7 +107,7 @@ type Config struct {
 	Mode       Mode        // which binds a slot has
 	Sessions   int         // slots; default 1
 	Window     int         // unanswered submit_sm per bind; default 10
-	Throughput float64     // segments per second of the whole carrier; 0 is unlimited
+	Throughput float64     // segments per second of the whole carrier; 0 is unlimited, found out from 100 upwards
 	TLS        *tls.Config // nil is plain TCP; an empty ServerName is taken from Addr
 
 	BindTimeout     time.Duration // for connecting, and again for bind_resp; default 10s

@@ -205,7 +205,7 @@ func TestDeafPeer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPeer(t)
+			p := newPipe(t) // no buffer takes the answers
 			cfg := testConfig(p)
 			cfg.WriteTimeout = patience
 			e := startWith(t, p, cfg, Options{}, func(d *Delivery) { d.Answer(pdu.StatusOK) })

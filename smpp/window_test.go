@@ -183,6 +183,14 @@ func TestPitfall74LateResponse(t *testing.T) {
 	require.Empty(t, e.outcomes)
 	require.EqualValues(t, 1, counts.late.Load())
 	require.EqualValues(t, 1, counts.unknown.Load())
+	l.deliver(1, "PIZZA")
+	require.True(t, receive(t, e.deliveries).Answer(pdu.StatusOK))
+	l.read(pdu.DeliverSMRespID)
+	eventually(t, func() bool { return counts.answered.Load() == 1 }, "the count of answers")
+	require.EqualValues(t, 1, counts.submitted.Load())
+	require.EqualValues(t, 1, counts.responded.Load())
+	require.EqualValues(t, 1, counts.unanswered.Load())
+	require.EqualValues(t, 1, counts.delivered.Load())
 }
 
 func TestLateResponsesAreMatchedForAMinute(t *testing.T) {

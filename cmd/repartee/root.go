@@ -43,10 +43,13 @@ func newRoot() *cobra.Command {
 	})
 	root.AddCommand(
 		newApply(),
+		newChat(),
 		newConfig(),
+		newDemo(),
 		newKeepPostgres(),
 		newMigrate(),
 		newServe(),
+		newSim(),
 		newVersion(),
 	)
 	return root

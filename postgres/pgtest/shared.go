@@ -37,8 +37,9 @@ type shared struct {
 	kind string
 
 	mu       sync.Mutex
-	url      string // of the database postgres; empty before the first use
-	template string // "" before the first use
+	url      string           // of the database postgres; empty before the first use
+	template string           // "" before the first use
+	server   *embedded.Server // kept: its lock would go with the garbage
 }
 
 // create makes a database for a test.
@@ -109,6 +110,7 @@ func (s *shared) open(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	s.server = server
 	return withDatabase(server.URL(), "postgres"), nil
 }
 
