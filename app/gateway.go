@@ -206,6 +206,7 @@ func (g *Gateway) run(ctx context.Context) error {
 	g.log.Info("the gateway drains")
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), g.cfg.ShutdownLimit)
 	defer cancel()
+	g.links.beginEnd()
 	g.inbox.Stop()
 	stopInbox()
 	await(limited, inboxDone)

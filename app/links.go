@@ -146,6 +146,15 @@ func (ls *links) end(ctx context.Context, l *link) {
 	}
 }
 
+// beginEnd makes all links hand up no more texts.
+func (ls *links) beginEnd() {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	for _, l := range ls.byID {
+		l.carrier.BeginDrain()
+	}
+}
+
 // endAll drains all links.
 func (ls *links) endAll(ctx context.Context) {
 	ls.mu.Lock()

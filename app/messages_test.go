@@ -135,7 +135,7 @@ func TestReceiptsOfManyForms(t *testing.T) {
 func TestThrottled(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "")
-	w.smsc.Account("shop").FailNext(5, pdu.StatusThrottled)
+	w.smsc.Account("shop").FailNext(2, pdu.StatusThrottled)
 	p := w.phone(1)
 	for _, n := range []string{"1", "2", "3", "4", "5", "6"} {
 		p.send("ECHO " + n)

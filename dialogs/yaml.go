@@ -3,6 +3,7 @@ package dialogs
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -13,8 +14,9 @@ import (
 )
 
 const (
-	maxFile  = 256 << 10
-	maxDepth = 48
+	maxFile     = 256 << 10
+	maxDepth    = 48
+	maxProblems = 200
 )
 
 type nodeKind uint8
@@ -72,10 +74,11 @@ func (r *report) warn(at pos, hint, format string, args ...any) {
 
 func (r *report) add(at pos, hint string, warning bool, format string, args ...any) {
 	p := Problem{File: r.file, Line: max(at.line, 1), Column: max(at.col, 1), Text: fmt.Sprintf(format, args...), Hint: hint, Warning: warning}
-	for _, old := range r.found {
-		if old == p {
-			return
-		}
+	if len(r.found) >= maxProblems && (warning || r.found.Failed()) {
+		return // what comes after so many helps nobody
+	}
+	if slices.Contains(r.found, p) {
+		return
 	}
 	r.found = append(r.found, p)
 }

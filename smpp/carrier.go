@@ -188,7 +188,10 @@ func (c *Carrier) publish() {
 // answers. It returns when Run is about to. When ctx ends first, connections
 // are closed as they are and its error is returned.
 func (c *Carrier) Drain(ctx context.Context) error {
-	stopped := c.beginDrain()
+	c.BeginDrain()
+	c.mu.Lock()
+	stopped := c.stopped
+	c.mu.Unlock()
 	if stopped == nil {
 		return nil
 	}
@@ -204,11 +207,12 @@ func (c *Carrier) Drain(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-func (c *Carrier) beginDrain() (stopped <-chan struct{}) {
+// BeginDrain begins what Drain does and does not wait. When it returns, no more
+// MOs are handed up; those handed up before are still awaited.
+func (c *Carrier) BeginDrain() {
 	c.mu.Lock()
 	c.draining = true
 	c.publish()
-	stopped = c.stopped
 	if c.stop != nil {
 		c.stop()
 	}
@@ -216,7 +220,6 @@ func (c *Carrier) beginDrain() (stopped <-chan struct{}) {
 	for _, b := range c.binds() {
 		b.drain(time.Now())
 	}
-	return stopped
 }
 
 // Pick returns the transmitting bind with the most room in its window, or nil
