@@ -24,6 +24,10 @@ func (l *loader) resolve() {
 
 // compileAll gives every saved name its type and compiles all expressions.
 func (l *loader) compileAll() {
+	if n := l.expressions(); n > maxExpressions {
+		l.err(pos{1, 1}, "split the flow", "the flow has %d expressions, %d are allowed", n, maxExpressions)
+		return
+	}
 	l.infer()
 	for _, p := range l.later {
 		if l.x.compile(p.e, p.scope) {
@@ -47,6 +51,19 @@ func (l *loader) compileAll() {
 		}
 	}
 	l.labelTable()
+}
+
+// expressions counts what there is to compile.
+func (l *loader) expressions() int {
+	n := len(l.later)
+	for _, t := range l.texts {
+		for _, p := range t.byLang {
+			if p != nil {
+				n += len(p.parts)
+			}
+		}
+	}
+	return n
 }
 
 // infer finds the type of each saved name: from its matchers first, then from

@@ -18,6 +18,8 @@ const (
 	maxStates       = 300
 	maxReplies      = 50
 	maxOptions      = 200
+	maxNames        = 100
+	maxExpressions  = 5000
 	defaultLifetime = 24 * time.Hour
 	defaultBudget   = 2
 	defaultTries    = 3

@@ -117,6 +117,10 @@ func (l *loader) saving(at pos, name string, k kind, set *assignment, s scope) b
 	}
 	l.saves = append(l.saves, saving{at, name, k, set, s})
 	if _, known := l.x.saved[name]; !known {
+		if len(l.x.saved) == maxNames {
+			l.err(at, "split the flow", "more than %d saved names", maxNames)
+			return false
+		}
 		l.x.saved[name] = kindAny
 	}
 	return true

@@ -17,6 +17,7 @@ const (
 	maxFile     = 256 << 10
 	maxDepth    = 48
 	maxProblems = 200
+	maxKeys     = 1000 // of one map: the parser takes the square of their number
 )
 
 type nodeKind uint8
@@ -126,35 +127,69 @@ func syntaxError(err error) (pos, string) {
 	return at, se.Message
 }
 
-// tokensSound refuses what the parser would not survive (deep nesting) and
-// what flows may not hold.
+// tokensSound refuses what the parser would not survive (deep nesting, maps
+// without end) and what flows may not hold.
 func tokensSound(tokens token.Tokens, r *report) bool {
-	depth, dashes, line := 0, 0, 0
+	shape := shape{keys: map[int]int{}}
 	for _, t := range tokens {
 		at := pos{t.Position.Line, t.Position.Column}
-		if at.line != line {
-			line, dashes = at.line, 0
-		}
 		switch t.Type {
-		case token.MappingStartType, token.SequenceStartType:
-			depth++
-		case token.MappingEndType, token.SequenceEndType:
-			depth--
-		case token.SequenceEntryType, token.MappingKeyType:
-			dashes++
-		case token.AnchorType, token.AliasType, token.TagType, token.MergeKeyType, token.DirectiveType:
-			r.err(at, "write the value out", "%q is not part of the flow language: no tags, anchors, aliases, merge keys or directives", strings.TrimSpace(t.Value))
+		case token.AnchorType, token.AliasType, token.TagType, token.MergeKeyType, token.DirectiveType, token.MappingKeyType:
+			r.err(at, "write the value out", "%q is not part of the flow language: no tags, anchors, aliases, merge keys, directives or ? keys", strings.TrimSpace(t.Value))
 			return false
 		case token.InvalidType:
 			r.err(at, invalidHint(t.Origin), "not readable as YAML: %s", firstLine(t.Error))
 			return false
 		}
-		if depth > maxDepth || dashes > maxDepth || at.col > 40*maxDepth && t.Type == token.MappingValueType {
-			r.err(at, "", "nested too deeply")
+		if problem := shape.add(t); problem != "" {
+			r.err(at, "", "%s", problem)
 			return false
 		}
 	}
 	return true
+}
+
+// shape follows how deep and how wide a file is.
+type shape struct {
+	depth, dashes, line int
+	keys                map[int]int // by column: keys of the block map there
+}
+
+func (s *shape) add(t *token.Token) string {
+	if t.Position.Line != s.line {
+		s.line, s.dashes = t.Position.Line, 0
+	}
+	switch t.Type {
+	case token.MappingStartType, token.SequenceStartType:
+		s.depth++
+	case token.MappingEndType, token.SequenceEndType:
+		s.depth--
+	case token.SequenceEntryType:
+		s.dashes++
+		s.leave(t.Position.Column)
+	case token.MappingValueType:
+		if s.depth > 0 || t.Prev == nil {
+			break
+		}
+		column := t.Prev.Position.Column
+		s.leave(column)
+		if s.keys[column]++; s.keys[column] > maxKeys {
+			return fmt.Sprintf("more than %d keys in one map", maxKeys)
+		}
+	}
+	if s.depth > maxDepth || s.dashes > maxDepth || len(s.keys) > maxDepth {
+		return "nested too deeply"
+	}
+	return ""
+}
+
+// leave forgets the maps to the right of a column: they have ended.
+func (s *shape) leave(column int) {
+	for c := range s.keys {
+		if c > column {
+			delete(s.keys, c)
+		}
+	}
 }
 
 func invalidHint(origin string) string {

@@ -43,6 +43,7 @@ func newRoot() *cobra.Command {
 	})
 	root.AddCommand(
 		newApply(),
+		newBench(),
 		newChat(),
 		newConfig(),
 		newDemo(),
@@ -50,6 +51,7 @@ func newRoot() *cobra.Command {
 		newMigrate(),
 		newServe(),
 		newSim(),
+		newVerify(),
 		newVersion(),
 	)
 	return root
