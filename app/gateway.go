@@ -172,8 +172,12 @@ func (g *Gateway) run(ctx context.Context) error {
 	var background sync.WaitGroup
 	keep, stopKeeping := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopKeeping()
+	beating := make(chan struct{})
+	beat, stopBeating := context.WithCancel(keep)
+	defer stopBeating()
 	background.Go(func() {
-		if err := g.fence.beat(keep, g.node, g.low, g.ids.Last, g.version, g.log); err != nil {
+		defer close(beating)
+		if err := g.fence.beat(beat, g.node, g.low, g.ids.Last, g.version, g.log); err != nil {
 			stop(err)
 		}
 	})
@@ -216,6 +220,8 @@ func (g *Gateway) run(ctx context.Context) error {
 	g.inbox.SaveBinds(limited)
 	stopOutbox()
 	await(limited, outboxDone)
+	stopBeating()
+	<-beating // the node is used by one goroutine at a time
 	if err := g.node.Leave(limited, g.ids.Last()); err != nil {
 		g.log.Warn("the node's row could not be marked as stopped", zap.Error(err))
 	}

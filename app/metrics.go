@@ -40,8 +40,10 @@ func newCarrierMetrics() *carrierMetrics {
 		unknown:    c("unknown_responses_total", "Responses that matched no request."),
 		responses:  c("responses_total", "submit_sm_resp by status.", "status"),
 		answers:    c("answers_total", "deliver_sm_resp by status.", "status"),
-		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: "repartee", Subsystem: "smpp", Name: "response_seconds",
-			Help: "From the writing of a submit_sm to its response.", Buckets: prometheus.ExponentialBuckets(0.0005, 2, 15)}, []string{"carrier"}),
+		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Namespace: "repartee", Subsystem: "smpp", Name: "response_seconds",
+			Help: "From the writing of a submit_sm to its response.", Buckets: prometheus.ExponentialBuckets(0.0005, 2, 15),
+		}, []string{"carrier"}),
 		bound:   g("bound", "1 while the session is bound.", "role", "slot"),
 		pace:    g("pace", "Segments per second that the carrier is paced at; 0: no limit."),
 		carrier: map[string]*carrierObserver{},

@@ -277,29 +277,27 @@ func (t *turn) handleEvent(in Event) {
 			continue
 		}
 		t.moves, t.sent = 0, 0
-		t.try2(c, func() (bool, error) {
-			if err := t.open(c); err != nil {
-				return false, err
-			}
-			heard := Heard{Name: in.Name, Data: kept(in.Data)}
-			taken, err := t.hear(c, heard)
-			if !taken && err == nil && c.flow.hears(in.Name) && len(c.Kept) < maxKept {
-				c.Kept = append(slices.Clone(c.Kept), heard)
-			}
-			return taken, err
-		})
+		taken, err := t.tell(c, Heard{Name: in.Name, Data: kept(in.Data)})
+		if err != nil {
+			t.fail(c, err)
+		}
+		if taken {
+			t.acted(c)
+		}
 	}
 }
 
-// try2 is try for an input that may leave the conversation as it was.
-func (t *turn) try2(c *conv, run func() (bool, error)) {
-	taken, err := run()
-	if err != nil {
-		t.fail(c, err)
+// tell gives an event to a conversation, which keeps it when another of its
+// states hears it.
+func (t *turn) tell(c *conv, e Heard) (taken bool, err error) {
+	if err := t.open(c); err != nil {
+		return false, err
 	}
-	if taken {
-		t.try(c, func() error { return nil })
+	taken, err = t.hear(c, e)
+	if !taken && err == nil && c.flow.hears(e.Name) && len(c.Kept) < maxKept {
+		c.Kept = append(slices.Clone(c.Kept), e)
 	}
+	return taken, err
 }
 
 func kept(data map[string]any) Values {

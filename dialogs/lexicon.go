@@ -165,7 +165,7 @@ func hear(raw string, langs []*lexicon) *said {
 	if len(s.core) != len(s.words) {
 		s.coreTxt = strings.Join(s.core, " ")
 	}
-	s.doubt = slices.ContainsFunc(langs, func(x *lexicon) bool { return x.doubts2(s.words) })
+	s.doubt = slices.ContainsFunc(langs, func(x *lexicon) bool { return x.doubtful(s.words) })
 	if len(s.words) == 0 {
 		s.thumb = thumb(s.letters)
 	}
@@ -182,7 +182,7 @@ func thumb(s string) int8 {
 	return 0
 }
 
-func (x *lexicon) doubts2(words []string) bool {
+func (x *lexicon) doubtful(words []string) bool {
 	for _, w := range words {
 		if x.doubt[w] {
 			return true

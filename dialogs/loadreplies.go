@@ -193,25 +193,12 @@ func (l *loader) matchers(n *node, event string, s *state) []matcher {
 }
 
 func (l *loader) is(n, reply *node, s *state) matcher {
-	lo, hi := reply.get("min"), reply.get("max")
 	what := l.value(n, "is")
-	bound := func(k kind) (a, b *expression) {
-		return l.expr(lo, scope{}, k, "min"), l.expr(hi, scope{}, k, "max")
+	lo, hi := reply.get("min"), reply.get("max")
+	if m := l.bounded(what, lo, hi); m != nil {
+		return m
 	}
-	switch what {
-	case "number":
-		a, b := bound(kindNumber)
-		return wholeNumber{a, b}
-	case "amount":
-		a, b := bound(kindMoney)
-		return amount{a, b, l.env.Currency}
-	case "date":
-		a, b := bound(kindDate)
-		return dateMatcher{a, b, l.env.Country == "US"}
-	case "time":
-		a, b := bound(kindClock)
-		return timeMatcher{a, b}
-	case "any":
+	if what == "any" {
 		if lo != nil {
 			l.err(lo.pos, "", "`min` does not go with `is: any`")
 		}
@@ -224,7 +211,7 @@ func (l *loader) is(n, reply *node, s *state) matcher {
 		l.err(n.pos, "`min` and `max` bound number, amount, date and time", "`%s` has no bounds", what)
 	}
 	switch what {
-	case "yes", "true":
+	case "yes", "true": // what YAML 1.1 tools make of yes and no
 		return yesNo{true}
 	case "no", "false":
 		return yesNo{false}
@@ -238,13 +225,32 @@ func (l *loader) is(n, reply *node, s *state) matcher {
 		l.err(n.pos, "", "`is: items` is not available in this version")
 		return nil
 	}
-	kinds := []string{"yes", "no", "number", "amount", "date", "time", "email", "phone", "postcode", "any"}
-	hint := "known: " + strings.Join(kinds, ", ")
-	if near := nearest(what, kinds); near != "" {
+	hint := "known: " + strings.Join(answerKinds, ", ")
+	if near := nearest(what, answerKinds); near != "" {
 		hint = fmt.Sprintf("did you mean `%s`?", near)
 	}
 	l.err(n.pos, hint, "`%s` is nothing that a reply can be", what)
 	return nil
+}
+
+var answerKinds = []string{"yes", "no", "number", "amount", "date", "time", "email", "phone", "postcode", "any"}
+
+// bounded is an answer that `min` and `max` may bound.
+func (l *loader) bounded(what string, lo, hi *node) matcher {
+	k, ok := map[string]kind{"number": kindNumber, "amount": kindMoney, "date": kindDate, "time": kindClock}[what]
+	if !ok {
+		return nil
+	}
+	a, b := l.expr(lo, scope{}, k, "min"), l.expr(hi, scope{}, k, "max")
+	switch k {
+	case kindNumber:
+		return wholeNumber{a, b}
+	case kindMoney:
+		return amount{a, b, l.env.Currency}
+	case kindDate:
+		return dateMatcher{a, b, l.env.Country == "US"}
+	}
+	return timeMatcher{a, b}
 }
 
 func (l *loader) pattern(n *node) matcher {

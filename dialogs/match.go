@@ -12,9 +12,9 @@ import (
 type level uint8
 
 const (
-	exact level = iota
-	loose
-	open
+	exact level = iota // the whole text, filler aside
+	loose              // within a longer text, or with one letter wrong
+	open               // any text
 )
 
 // match is what a matcher took from a text.
@@ -33,8 +33,16 @@ type hearing struct {
 	older bool
 	// menu is the choice's visible options.
 	menu func(*choice) []*option
-	// bound evaluates a `min` or `max`, nil when there is none.
+	// bound evaluates a `min` or `max`.
 	bound func(*expression) any
+	// failed is the first error of menu and bound: the text cannot be judged.
+	failed *error
+}
+
+func (h *hearing) note(err error) {
+	if *h.failed == nil {
+		*h.failed = err
+	}
 }
 
 // matcher is one key of a reply.

@@ -18,7 +18,7 @@ import (
 func demoFlows(t testing.TB) map[string]*dialogs.Flow {
 	t.Helper()
 	env, _ := roma(t)
-	sources := []string{lunch, vote, comment}
+	sources := []string{lunch, vote, comment, "flow: kitchen\nclass: transactional\nstart: a\nstates:\n  a: {say: \"Order?\", replies: [{is: any, save: x, go: b}], timeout: {at: 14:00, end: late}}\n  b: {say: \"Cooking.\", events: [{event: ready, go: c}]}\n  c: {say: \"Good?\", replies: [{is: yes, end: x}]}\n"}
 	for _, name := range []string{"free-meal", "pizza-order"} {
 		src, err := os.ReadFile(filepath.Join("..", "demo", "flows", name+".yaml"))
 		if err != nil {
@@ -42,7 +42,7 @@ func demoFlows(t testing.TB) map[string]*dialogs.Flow {
 func TestAnyTalk(t *testing.T) {
 	t.Parallel()
 	flows := demoFlows(t)
-	names := []string{"lunch", "vote", "comment", "free-meal", "pizza-order"}
+	names := []string{"lunch", "vote", "comment", "free-meal", "pizza-order", "kitchen"}
 	_, program := roma(t)
 	words := rapid.SampledFrom([]string{"oui", "non", "yes", "no", "1", "2", "3", "2 reine", "grande", "retour", "back", "suite", "drop", "12 rue de Lyon", "peut-être", "👍", "", "livraison", "deux", "quoi ?"})
 	rapid.Check(t, func(r *rapid.T) {
@@ -53,11 +53,13 @@ func TestAnyTalk(t *testing.T) {
 			f.Now = f.Now.Add(time.Duration(rapid.IntRange(0, 2400).Draw(r, "seconds")) * time.Second)
 			f.Route = nil
 			var in dialogs.Input = dialogs.Text(rapid.OneOf(words, rapid.String()).Draw(r, "text"))
-			switch rapid.IntRange(0, 6).Draw(r, "kind") {
+			switch rapid.IntRange(0, 7).Draw(r, "kind") {
 			case 0:
 				in = dialogs.Timer{}
 			case 1:
 				in = dialogs.Start{Flow: rapid.SampledFrom(names).Draw(r, "flow")}
+			case 3:
+				in = dialogs.Event{Name: "ready", Data: map[string]any{"n": rapid.Float64().Draw(r, "n")}}
 			case 2:
 				f.Route = &dialogs.Route{Flow: rapid.SampledFrom(names).Draw(r, "keyword"), Keyword: "K", Args: words.Draw(r, "args"), Typo: rapid.Bool().Draw(r, "typo")}
 			}

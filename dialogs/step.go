@@ -59,6 +59,7 @@ func byListening(a, b *conv) int { return cmp.Compare(b.Asked, a.Asked) }
 
 func (t *turn) result() Result {
 	var wake time.Time
+	slices.SortStableFunc(t.convs, byListening)
 	if len(t.convs) > 0 {
 		t.res.Talks = make([]Talk, len(t.convs))
 	}
@@ -77,6 +78,11 @@ func (t *turn) try(c *conv, run func() error) {
 	if err := run(); err != nil {
 		t.fail(c, err)
 	}
+	t.acted(c)
+}
+
+// acted notes that the conversation moved, and what the phone now speaks.
+func (t *turn) acted(c *conv) {
 	if !c.over {
 		c.Moved = At(t.f.Now)
 	}
@@ -132,6 +138,9 @@ func (t *turn) handleText() {
 	taker, rule := t.route(front, list)
 	t.res.Rule = rule
 	if rule == "unknown" {
+		if len(t.res.Messages) > 0 {
+			return // a conversation has just failed and said so
+		}
 		t.res.Messages = append(t.res.Messages, Message{Standard: "unknown", Language: t.threadLanguage(front), Class: sms.Reply, Program: t.f.Program.Name})
 		return
 	}
@@ -212,20 +221,16 @@ func (c *conv) keywordRule() onKeyword {
 }
 
 func (t *turn) hearing(c *conv, text string) *hearing {
-	h := &hearing{c: c, langs: c.flow.hearing[c.lang]}
+	h := &hearing{c: c, langs: c.flow.hearing[c.lang], failed: new(error)}
 	h.said = hear(text, h.langs)
 	h.menu = func(m *choice) []*option {
 		options, err := t.options(c, m)
-		if err != nil {
-			return nil
-		}
+		h.note(err)
 		return options
 	}
 	h.bound = func(e *expression) any {
 		v, err := t.eval(c, e)
-		if err != nil {
-			return nil
-		}
+		h.note(err)
 		return v
 	}
 	return h
@@ -257,7 +262,7 @@ func (t *turn) take(c *conv, h *hearing, l level) (taken bool) {
 		t.fail(c, err)
 	}
 	if taken {
-		t.try(c, func() error { return nil })
+		t.acted(c)
 	}
 	return taken
 }
@@ -290,6 +295,9 @@ func (t *turn) find(c *conv, h *hearing, l level, lists ...[]*reply) (*reply, ma
 	for _, list := range lists {
 		for _, r := range list {
 			m, ok := r.matches(h, l)
+			if *h.failed != nil {
+				return nil, match{}, *h.failed
+			}
 			if !ok {
 				continue
 			}

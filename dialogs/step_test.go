@@ -220,7 +220,7 @@ func TestUnknownFlows(t *testing.T) {
 	p.want(p.said(), "")
 	p.start("lunch")
 	p.facts.Flow = func(string, int) *dialogs.Flow { return nil }
-	p.want(p.text("yes"), "(sorry) | (unknown)")
+	p.want(p.text("yes"), "(sorry)")
 	p.wantEnd("failed")
 }
 
@@ -460,6 +460,53 @@ states:
 	if !strings.Contains(p.last.Ended[0].Reason, "int(text)") {
 		t.Errorf("reason %q", p.last.Ended[0].Reason)
 	}
+}
+
+func TestErrorsWhileMatching(t *testing.T) {
+	t.Parallel()
+	for _, reply := range []string{"{is: number, min: int(text), end: x}", "{choice: {a: {text: Ay, if: int(text) > 3}, b: Bee}, end: x}", "{is: number, if: int(args) > 2, end: x}"} {
+		p := newPhone(t, oneState("say: \"?{{visits}}\"", "replies: ["+reply+"]"))
+		p.facts.Talks = nil
+		p.start("f")
+		if strings.HasPrefix(reply, "{choice") {
+			p.want(p.said(), "?1")
+		}
+		p.want(p.text("3 x"), "(sorry)")
+		p.wantEnd("failed")
+	}
+}
+
+func TestNoConversationListensBeforeOneThatDoes(t *testing.T) {
+	t.Parallel()
+	kitchen := "flow: kitchen\nclass: transactional\nstart: a\nstates:\n  a: {say: \"Order?\", replies: [{words: [pizza], go: b}]}\n  b: {say: \"Cooking.\", events: [{event: ready, end: x}]}\n"
+	p := newPhone(t, kitchen, lunch)
+	p.keyword("lunch", "LUNCH", "")
+	p.keyword("kitchen", "EAT", "")
+	p.want(p.text("pizza"), "Cooking. | Lunch?")
+	if k := p.last.Talks; len(k) != 2 || k[0].Flow != "lunch" || k[1].Listening() {
+		t.Errorf("%+v", k)
+	}
+	p.want(p.keyword("kitchen", "EAT", ""), "Order?") // beside the one that listens no more
+	if len(p.last.Talks) != 3 {
+		t.Errorf("%+v", p.last.Talks)
+	}
+}
+
+func TestProgramsOfOneCode(t *testing.T) {
+	t.Parallel()
+	p := newPhone(t, "flow: f\nclass: transactional\nstart: a\nstates: {a: {say: {fr: \"Ici {{program.brand}}\", en: \"This is {{program.brand}}\"}, end: x}}\n")
+	other := dialogs.Program{Name: "casino", Brand: "Casino", Languages: []string{"en"}}
+	p.facts.ProgramOf = func(name string) *dialogs.Program {
+		if name == "casino" {
+			return &other
+		}
+		return nil
+	}
+	p.facts.Route = &dialogs.Route{Flow: "f", Keyword: "CASINO", Program: "casino"}
+	p.do(dialogs.Text("casino"))
+	p.want(p.said(), "This is Casino")
+	p.facts.Language = ""
+	p.want(p.keyword("f", "ROMA", ""), "Ici Pizza Roma")
 }
 
 func TestLimits(t *testing.T) {

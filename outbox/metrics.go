@@ -39,10 +39,14 @@ func NewMetrics() *Metrics {
 		return prometheus.NewHistogram(prometheus.HistogramOpts{Namespace: "repartee", Subsystem: "outbox", Name: name, Help: help, Buckets: buckets})
 	}
 	return &Metrics{
-		outcomes: prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "repartee", Subsystem: "outbox", Name: "outcomes_total",
-			Help: "Messages by class and the state in which they left their lane."}, []string{"class", "state"}),
-		receipts: prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "repartee", Subsystem: "outbox", Name: "receipts_total",
-			Help: "Receipts by state."}, []string{"state"}),
+		outcomes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: "repartee", Subsystem: "outbox", Name: "outcomes_total",
+			Help: "Messages by class and the state in which they left their lane.",
+		}, []string{"class", "state"}),
+		receipts: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: "repartee", Subsystem: "outbox", Name: "receipts_total",
+			Help: "Receipts by state.",
+		}, []string{"state"}),
 		late_:         c("late_responses_total", "Responses that came after their time-out and changed an outcome."),
 		unknownTries:  c("unknown_attempts_total", "Attempts of unknown outcome that are tried again: each may be a duplicate."),
 		returned_:     c("returned_total", "Messages that went from a lane back to the queue."),

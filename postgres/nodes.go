@@ -20,7 +20,6 @@ type Node struct {
 	Slot        int
 	Incarnation sms.ID
 	Horizon     sms.ID // above which this incarnation makes its ids
-	beat        int64
 }
 
 // nodeLock is the advisory lock that the one node holds.

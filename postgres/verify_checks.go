@@ -117,7 +117,8 @@ WHERE t.open IS NULL OR o.flow IS NULL`,
 		name: "wakes", what: "a thread with a deadline is woken at it, and incomplete long messages are looked at",
 		examined: `(SELECT count(*) FROM threads WHERE talks <> '[]') + (SELECT count(*) FROM mo_sets WHERE done_at IS NULL)`,
 		bad: `SELECT NULL::bigint AS id, d.msisdn, d.short_code,
-  CASE d.kind WHEN 0 THEN 'a conversation' ELSE 'a long message' END || ' has its deadline at ' || d.due || ', and nothing wakes the thread by then' AS note
+  CASE d.kind WHEN 0 THEN 'a conversation has its deadline at ' || d.due || ', and nothing wakes the thread by then'
+    ELSE 'a long message lacks parts, and nothing wakes the thread to hand it on' END AS note
 FROM (SELECT t.msisdn, t.short_code, 0 AS kind, min(to_timestamp(least((k->>'x')::bigint, (m->>'d')::bigint) / 1000.0)) AS due
     FROM threads t CROSS JOIN jsonb_array_elements(t.talks) k LEFT JOIN jsonb_array_elements(k->'d') m ON true WHERE t.talks <> '[]' GROUP BY 1, 2
   UNION ALL SELECT msisdn, short_code, 1, NULL FROM mo_sets WHERE done_at IS NULL GROUP BY 1, 2) d

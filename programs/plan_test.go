@@ -39,15 +39,21 @@ func TestPlanNamesWhatChanges(t *testing.T) {
 	for _, tc := range []struct{ old, new, want string }{
 		{"window: 64", "window: 8", "~ carrier orange: window 64 → 8"},
 		{"{env: ORANGE_PASSWORD}", "othr", "~ carrier orange: password (changed)"},
-		{"tls: {ca_file: ca.pem, server_name: smsc.example, cert_file: me.pem, key_file: me.key}", "tls: false",
-			`~ carrier orange: tls "{ca_file: ca.pem, server_name: smsc.exa…" → false`},
+		{
+			"tls: {ca_file: ca.pem, server_name: smsc.example, cert_file: me.pem, key_file: me.key}", "tls: false",
+			`~ carrier orange: tls "{ca_file: ca.pem, server_name: smsc.exa…" → false`,
+		},
 		{"backoff: {min: 2s, max: 2m, stable: 1m}", "backoff: {min: 2s}", "~ carrier orange: backoff.max 2m → 1m, backoff.stable 1m → 30s"},
 		{"temporary: [ESME_RTHROTTLED, 0x410]", "temporary: []", "~ carrier orange: temporary [ESME_RTHROTTLED, 0x410] → none"},
 		{"languages: [fr, en]", "languages: [en, fr]", "~ program pizza-roma: languages [fr, en] → [en, fr]"},
-		{"quiet_hours: {days: {mon-fri: \"09:00-20:00\", sat: \"10:00-18:00\", sun: closed}, holidays: open}", "quiet_hours: FR-charter",
-			`~ program pizza-roma: quiet_hours "mon-fri 09:00-20:00, sat 10:00-18:00, s…" → FR-charter`},
-		{"help: {fr: \"Aide: {contact}\", en: \"Help: {contact}\"}", "help: {fr: \"Aide {contact}\"}",
-			`~ program pizza-roma: answers.help.fr "Aide: {contact}" → "Aide {contact}", answers.help.en "Help: {contact}" → none`},
+		{
+			"quiet_hours: {days: {mon-fri: \"09:00-20:00\", sat: \"10:00-18:00\", sun: closed}, holidays: open}", "quiet_hours: FR-charter",
+			`~ program pizza-roma: quiet_hours "mon-fri 09:00-20:00, sat 10:00-18:00, s…" → FR-charter`,
+		},
+		{
+			"help: {fr: \"Aide: {contact}\", en: \"Help: {contact}\"}", "help: {fr: \"Aide {contact}\"}",
+			`~ program pizza-roma: answers.help.fr "Aide: {contact}" → "Aide {contact}", answers.help.en "Help: {contact}" → none`,
+		},
 		{"\"33600000001\", ", "", "~ program pizza-roma: staff.kitchen [33600000001, 33600000002] → [33600000002]"},
 		{"carriers: orange", "carriers: [orange, sfr]", "~ short code 36111: carriers [orange] → [orange, sfr]"},
 		{"aliases: [PIZA, ROMA], ", "", "~ keyword 36111 pizza: aliases [PIZA, ROMA] → none"},

@@ -63,7 +63,7 @@ type Options struct {
 // was.
 func Run(ctx context.Context, o Options) (report *Report, err error) {
 	r := &run{o: o, report: newReport(o)}
-	defer func() { err = errors.Join(err, r.close()) }()
+	defer func() { err = errors.Join(err, r.close(ctx)) }()
 	if err := r.open(ctx); err != nil {
 		return nil, err
 	}
@@ -190,7 +190,7 @@ func freeAddrs() (string, string, error) {
 }
 
 // close ends what open started, from the top to the bottom.
-func (r *run) close() error {
+func (r *run) close(ctx context.Context) error {
 	var errs []error
 	for _, p := range []*process{r.gateway, r.sim} {
 		if p != nil {
@@ -203,7 +203,7 @@ func (r *run) close() error {
 	if r.server != nil {
 		errs = append(errs, r.server.Close())
 	}
-	return errors.Join(append(errs, embedded.Remove(r.o.Dir))...)
+	return errors.Join(append(errs, embedded.Remove(context.WithoutCancel(ctx), r.o.Dir))...)
 }
 
 // runCeiling measures the bare SQL in a database of its own on the same

@@ -13,10 +13,10 @@ import (
 // Report is what was found. Times of one turn are in microseconds, memory in
 // octets; what is nil was not measured.
 type Report struct {
-	CPUs       int    `json:"cpus"`
-	PostgreSQL string `json:"postgresql"`
+	CPUs       int     `json:"cpus"`
+	PostgreSQL string  `json:"postgresql"`
 	Rate       float64 `json:"rate"`
-	Phones     int `json:"phones"`
+	Phones     int     `json:"phones"`
 
 	Steady      *Phase   `json:"steady,omitempty"`     // at Rate
 	Saturation  *Phase   `json:"saturation,omitempty"` // as fast as it goes
