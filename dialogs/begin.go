@@ -217,11 +217,11 @@ func (t *turn) nextDue(now Moment) (found *conv, timer int) {
 
 func (t *turn) fireTimer(c *conv, i int) error {
 	if err := t.open(c); err != nil {
-		c.Timers = slices.Delete(slices.Clone(c.Timers), i, i+1)
+		c.Timers = without(c.Timers, i)
 		return err
 	}
 	armed := c.Timers[i]
-	c.Timers = slices.Delete(slices.Clone(c.Timers), i, i+1)
+	c.Timers = without(c.Timers, i)
 	if armed.Index < 0 {
 		if err := c.count(); err != nil {
 			return err
@@ -294,7 +294,7 @@ func (t *turn) tell(c *conv, e Heard) (taken bool, err error) {
 		return false, err
 	}
 	taken, err = t.hear(c, e)
-	if !taken && err == nil && c.flow.hears(e.Name) && len(c.Kept) < maxKept {
+	if !taken && err == nil && c.flow.hears(e.Name) && len(c.Kept) < maxKept && size(map[string]any(e.Data)) <= maxEvent {
 		c.Kept = append(slices.Clone(c.Kept), e)
 	}
 	return taken, err
@@ -343,7 +343,7 @@ func (t *turn) hear(c *conv, in Heard) (bool, error) {
 // hearKept gives a state just entered the oldest event that it hears.
 func (t *turn) hearKept(c *conv) error {
 	for i, e := range c.Kept {
-		rest := slices.Delete(slices.Clone(c.Kept), i, i+1)
+		rest := without(c.Kept, i)
 		was := c.Kept
 		c.Kept = rest
 		taken, err := t.hear(c, e)
@@ -353,4 +353,13 @@ func (t *turn) hearKept(c *conv) error {
 		c.Kept = was
 	}
 	return nil
+}
+
+// without returns the list without one element; nil when none is left, as it
+// is after a trip through JSON.
+func without[T any](list []T, i int) []T {
+	if len(list) == 1 {
+		return nil
+	}
+	return slices.Delete(slices.Clone(list), i, i+1)
 }

@@ -202,7 +202,8 @@ const (
 	maxSavedText = 480
 	maxList      = 200
 	maxKept      = 16
-	maxPast      = 6 // five to go back to, and the current one
+	maxEvent     = 2 << 10 // of a kept event's data
+	maxPast      = 6       // five to go back to, and the current one
 )
 
 // save keeps a value under a name.

@@ -3,6 +3,7 @@ package dialogs
 import (
 	"fmt"
 	"regexp"
+	"strings"
 )
 
 func (l *loader) states(n *node) {
@@ -143,7 +144,7 @@ func (l *loader) say(n *node, s scope, budget bool) *text {
 	t := &text{at: n.pos, byLang: make([]*template, len(l.flow.Languages)), source: map[string]*node{}}
 	switch n.kind {
 	case scalar:
-		p := cutTemplate(n.pos, n.text, l.report)
+		p := cutTemplate(n.pos, strings.TrimRight(n.text, "\n"), l.report)
 		for i := range t.byLang {
 			t.byLang[i] = p
 		}
@@ -167,7 +168,7 @@ func (l *loader) byLanguage(t *text, n *node) {
 		}
 		s := l.value(p.value, p.key)
 		if i := l.flow.language(p.key); i >= 0 && p.value.kind == scalar {
-			t.byLang[i] = cutTemplate(p.value.pos, s, l.report)
+			t.byLang[i] = cutTemplate(p.value.pos, strings.TrimRight(s, "\n"), l.report)
 		}
 	}
 	for i, p := range t.byLang {

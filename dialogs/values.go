@@ -174,7 +174,7 @@ func number(n json.Number) any {
 	if err != nil {
 		return nil
 	}
-	return normal(f)
+	return normalFloat(f)
 }
 
 func unpackedKind(kind string, x any) (any, bool) {
@@ -220,19 +220,19 @@ func parseMoney(s string) (any, bool) {
 
 // normal brings a value to the form that it has after a trip through JSON, so
 // that a conversation never changes by being stored.
-func normal(x any) any {
+func normal(x any) any { return normalAt(x, 0) }
+
+func normalAt(x any, depth int) any {
+	if depth > maxValueDepth {
+		return nil
+	}
 	switch x := x.(type) {
 	case string:
 		return strings.ToValidUTF8(x, "\uFFFD")
 	case float64:
-		if math.IsNaN(x) || math.IsInf(x, 0) {
-			return nil
-		}
-		if x == math.Trunc(x) && math.Abs(x) < 1<<53 {
-			return int(x)
-		}
+		return normalFloat(x)
 	case float32:
-		return normal(float64(x))
+		return normalFloat(float64(x))
 	case int64:
 		return int(x)
 	case int32:
@@ -246,21 +246,33 @@ func normal(x any) any {
 	case []string:
 		out := make([]any, len(x))
 		for i := range x {
-			out[i] = x[i]
+			out[i] = normalAt(x[i], depth+1)
 		}
 		return out
 	case []any:
 		out := make([]any, len(x))
 		for i := range x {
-			out[i] = normal(x[i])
+			out[i] = normalAt(x[i], depth+1)
 		}
 		return out
 	case map[string]any:
 		out := make(map[string]any, len(x))
 		for k := range x {
-			out[k] = normal(x[k])
+			out[strings.ToValidUTF8(k, "\uFFFD")] = normalAt(x[k], depth+1)
 		}
 		return out
+	}
+	return x
+}
+
+// normalFloat makes whole numbers ints, as they are read back, and drops what
+// JSON cannot write.
+func normalFloat(x float64) any {
+	switch {
+	case math.IsNaN(x) || math.IsInf(x, 0):
+		return nil
+	case x == math.Trunc(x) && x >= -1<<63 && x < 1<<63:
+		return int(x)
 	}
 	return x
 }

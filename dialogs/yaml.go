@@ -98,14 +98,15 @@ func readYAML(src []byte, r *report) (root *node) {
 			root = nil
 		}
 	}()
-	tokens := lexer.Tokenize(string(src))
+	text := strings.TrimPrefix(string(src), "\ufeff")
+	tokens := lexer.Tokenize(text)
 	if !tokensSound(tokens, r) {
 		return nil
 	}
 	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		at, msg := syntaxError(err)
-		r.err(at, "", "%s", msg)
+		r.err(at, syntaxHint(text, at), "not readable as YAML: %s", msg)
 		return nil
 	}
 	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
@@ -125,6 +126,26 @@ func syntaxError(err error) (pos, string) {
 		at = pos{se.Token.Position.Line, se.Token.Position.Column}
 	}
 	return at, se.Message
+}
+
+// syntaxHint guesses from the line what the writer forgot.
+func syntaxHint(text string, at pos) string {
+	lines := strings.SplitN(text, "\n", at.line+1)
+	if at.line > len(lines) {
+		return ""
+	}
+	line := lines[at.line-1]
+	switch {
+	case strings.Contains(line, "\t"):
+		return "use spaces, not tabs"
+	case strings.Count(line, `"`)%2 == 1:
+		return "close the double quotes"
+	case strings.Contains(line, ": {{"):
+		return "put a text that holds {{ }} in double quotes"
+	case strings.Count(line, ": ") > 1 && !strings.Contains(line, "{"):
+		return "put a text that holds `: ` in double quotes"
+	}
+	return "check brackets, quotes and indentation"
 }
 
 // tokensSound refuses what the parser would not survive (deep nesting, maps

@@ -19,11 +19,11 @@ func (tu *turn) optOut(cls optout.Classification) {
 	if p == nil {
 		tu.stopThread(tu.t, tu.row)
 		p = tu.code.Program
-		tu.confirm(p, "stop")
+		tu.confirm(p, "stop", cls.Language)
 		return
 	}
 	tu.stopProgram(p)
-	tu.confirm(p, "stop-program")
+	tu.confirm(p, "stop-program", cls.Language)
 }
 
 // stopThread stops everything on the code; it is also the quarantine's way.
@@ -90,11 +90,8 @@ func (b *batch) cancelBorn(t *Thread, program int32) {
 const pendingAnswer = "answer"
 
 // confirm says the one confirmation; the gate's loop guard may refuse it.
-func (tu *turn) confirm(p *programs.Program, name string) {
-	text := tu.answer(p, name, "")
-	if text == "" {
-		text = tu.answer(p, "stop", "")
-	}
+func (tu *turn) confirm(p *programs.Program, name, language string) {
+	text := tu.answer(p, name, language)
 	m := tu.say(p, sms.Compliance, text, 0)
 	m.Expires = tu.now.Add(confirmationLife)
 	if m.State != sms.Refused {
@@ -106,7 +103,7 @@ func (tu *turn) confirm(p *programs.Program, name string) {
 func (tu *turn) help(cls optout.Classification) {
 	tu.row.Rule, tu.row.Route = cls.Rule, "help"
 	p := tu.about(cls)
-	tu.say(p, sms.Compliance, tu.answer(p, "help", ""), 0)
+	tu.say(p, sms.Compliance, tu.answer(p, "help", cls.Language), 0)
 }
 
 // about is the program that a text is about: the one it names, else that of
@@ -129,7 +126,7 @@ func (tu *turn) optIn(cls optout.Classification) {
 	t := tu.t
 	tu.row.Rule, tu.row.Route = cls.Rule, "start"
 	if id := tu.pending(); id != 0 && cls.MatchedBy == pendingAnswer {
-		tu.consented(tu.snap.Programs[id], "double", "confirmed", "start")
+		tu.consented(tu.snap.Programs[id], "double", "confirmed", "start", cls.Language)
 		return
 	}
 	p := tu.code.Program
@@ -142,17 +139,17 @@ func (tu *turn) optIn(cls optout.Classification) {
 	}
 	tu.w.Unsuppress = append(tu.w.Unsuppress, Suppression{Phone: t.Key.Phone, Scope: "program", ScopeID: p.ID})
 	if p.Consent == "double" {
-		tu.consented(p, "pending", "pending", "opt-in")
+		tu.consented(p, "pending", "pending", "opt-in", cls.Language)
 		return
 	}
-	tu.consented(p, "single", "opt-in", "start")
+	tu.consented(p, "single", "opt-in", "start", cls.Language)
 }
 
 // consented writes a consent, its ledger entry, and says the answer.
-func (tu *turn) consented(p *programs.Program, state, event, answer string) {
+func (tu *turn) consented(p *programs.Program, state, event, answer, language string) {
 	tu.consent(tu.t, p.ID, state, 0, tu.row.ID)
 	tu.ledger(tu.t, p.ID, event, "program", tu.row)
-	tu.say(p, sms.Compliance, tu.answer(p, answer, ""), 0)
+	tu.say(p, sms.Compliance, tu.answer(p, answer, language), 0)
 }
 
 // consent changes a phone's standing with a program.

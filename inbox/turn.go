@@ -255,19 +255,16 @@ func (tu *turn) message(m *dialogs.Message) {
 	tu.say(p, class, text, m.Talk)
 }
 
-// answer returns a program's standard text in a language, by default the
-// thread's.
+// answer returns a program's standard text in the wanted language, where the
+// program has it.
 func (tu *turn) answer(p *programs.Program, name, language string) string {
-	if language == "" {
-		language = tu.language(p)
-	}
-	return tu.snap.Answer(p.ID, tu.t.Key.Code, name, language)
+	return tu.snap.Answer(p.ID, tu.t.Key.Code, name, tu.language(p, language))
 }
 
-// language is the one in which to speak to the phone: the thread's, else the
-// contact's, where the program has it; else the program's first.
-func (tu *turn) language(p *programs.Program) string {
-	for _, want := range []string{tu.t.Language, tu.t.Contact.Language} {
+// language is the one in which to speak to the phone: the wanted one, else the
+// thread's, else the contact's, where the program has it; else the program's first.
+func (tu *turn) language(p *programs.Program, wanted string) string {
+	for _, want := range []string{wanted, tu.t.Language, tu.t.Contact.Language} {
 		for _, has := range p.Languages {
 			if want != "" && want == has {
 				return want

@@ -70,6 +70,10 @@ type Classification struct {
 	// WrongNumber says that the person does not know the sender: pause
 	// marketing, the number may belong to somebody new.
 	WrongNumber bool
+	// Language is the one in which the text speaks, when its words belong to one
+	// alone and that is not English, which everybody uses ("ARRET": "fr"); else
+	// empty. The answer is due in it.
+	Language string
 	// Normalised is the text as it was compared.
 	Normalised string
 	// Rule names the step that decided.

@@ -32,6 +32,7 @@ const (
 type entry struct {
 	mark          mark
 	optOut, optIn uint16
+	spoken        uint16 // languages that list it, for whatever
 }
 
 // phrase is a phrase of more than one word, perhaps with a gap.
@@ -86,6 +87,7 @@ func (e *entry) add(kind, strength, language string, local bool) {
 	if !ok {
 		panic(fmt.Sprintf("optout/data/words.csv: language %q has no bit", language))
 	}
+	e.spoken |= bit
 	switch {
 	case kind == "opt-out" && local:
 		e.optOut |= bit

@@ -56,9 +56,25 @@ func lineEnd(c rune) bool {
 	return c == '\n' || c == '\r' || c == '\v' || c == '\f' || c == '\u0085' || c == '\u2028' || c == '\u2029'
 }
 
+// spoken returns the language of the first word that belongs to one language
+// alone, English aside.
+func (r reading) spoken() string {
+	for _, t := range r.tokens {
+		for name, bit := range languageBits {
+			if t.spoken == bit && name != "en" {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
 // finish adds what is true of every text to the answer of a step.
 func (r reading) finish(out Classification) Classification {
 	out.Normalised = r.normalised
+	if out.Kind != Neither {
+		out.Language = r.spoken()
+	}
 	if out.MatchedBy != "reaction" && r.wrongNumber() {
 		out.WrongNumber, out.Review = true, true
 	}

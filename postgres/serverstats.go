@@ -10,13 +10,13 @@ import (
 
 // ServerStats is what a database has done so far, for measurements.
 type ServerStats struct {
-	Version        string
-	PID            int // of the server's main process
-	WALBytes       int64
-	ThreadUpdates  int64
-	ThreadHOT      int64 // updates that stayed on their page and touched no index
-	OutboundUpdate int64
-	OutboundHOT    int64
+	Version         string
+	PID             int // of the server's main process
+	WALBytes        int64
+	ThreadUpdates   int64
+	ThreadHOT       int64 // updates that stayed on their page and touched no index
+	OutboundUpdates int64
+	OutboundHOT     int64
 }
 
 // ReadServerStats reads the counters. It refuses a server that does not wait
@@ -33,7 +33,7 @@ func ReadServerStats(ctx context.Context, url string) (s ServerStats, err error)
   t.n, t.hot, o.n, o.hot
 FROM (SELECT coalesce(sum(n_tup_upd), 0)::bigint n, coalesce(sum(n_tup_hot_upd), 0)::bigint hot FROM pg_stat_user_tables WHERE relname = 'threads') t,
   (SELECT coalesce(sum(n_tup_upd), 0)::bigint n, coalesce(sum(n_tup_hot_upd), 0)::bigint hot FROM pg_stat_user_tables WHERE relname LIKE 'outbound\_%') o`).
-		Scan(&s.Version, &s.PID, &s.WALBytes, &durable, &s.ThreadUpdates, &s.ThreadHOT, &s.OutboundUpdate, &s.OutboundHOT)
+		Scan(&s.Version, &s.PID, &s.WALBytes, &durable, &s.ThreadUpdates, &s.ThreadHOT, &s.OutboundUpdates, &s.OutboundHOT)
 	if err != nil {
 		return s, fmt.Errorf("read the server's counters: %w", err)
 	}

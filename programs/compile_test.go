@@ -231,3 +231,13 @@ func TestCodingNames(t *testing.T) {
 		require.NoError(t, err)
 	}
 }
+
+func TestOpenIsRefusedUntilItIsCarriedOut(t *testing.T) {
+	t.Parallel()
+	for _, open := range []string{"{move: {old: a}}", "{end: Bye}"} {
+		_, problems := compile(t, strings.Replace(sound, "  - flow: hello\n", "  - flow: hello\n    open: "+open+"\n", 1))
+		require.ErrorContains(t, problems.Err(), "is not carried out in this version")
+	}
+	_, problems := compile(t, strings.Replace(sound, "  - flow: hello\n", "  - flow: hello\n    open: finish\n", 1))
+	require.NoError(t, problems.Err())
+}

@@ -106,6 +106,9 @@ func (c *compiler) env(p *Program) dialogs.Env {
 // compileFlow checks a flow against every program that uses it and keeps the
 // one compiled for the first.
 func (c *compiler) compileFlow(f *Flow) {
+	if f.position() != nil && (f.Open.Policy == "move" || f.Open.Policy == "end") {
+		c.fail(f, "open", "leave `open` out", "flow %s: `open: %s` is not carried out in this version: conversations finish on the version that they began with", f.Name, f.Open.Policy)
+	}
 	users := c.users(f.Name)
 	if len(users) == 0 {
 		c.fail(f, "", "add a program to the file", "flow %s: there is no program that it could belong to", f.Name)

@@ -36,6 +36,9 @@ accounts:
 keep: -1
 `
 
+// account is that of the simulator's file.
+const account = "bench"
+
 // The conversation of the shop. Each phone has said the first text before the
 // measuring begins; a whole conversation later it says it again.
 const firstText = "PIZZA"

@@ -2,10 +2,10 @@ package bench
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -59,30 +59,39 @@ type spread struct {
 	P99   float64 `json:"p99"` // upper limit of the bucket that holds it
 }
 
-// between returns a histogram's growth; ok is false when it saw nothing.
+// between returns a histogram's growth, over all its labels; ok is false when
+// it saw nothing.
 func between(before, after scrape, name string) (s spread, ok bool) {
-	s.Count = after[name+"_count"] - before[name+"_count"]
+	s.Count = after.total(name+"_count") - before.total(name+"_count")
 	if s.Count <= 0 {
 		return s, false
 	}
-	s.Mean = (after[name+"_sum"] - before[name+"_sum"]) / s.Count
-	type bucket struct{ limit, count float64 }
-	var buckets []bucket
+	s.Mean = (after.total(name+"_sum") - before.total(name+"_sum")) / s.Count
+	grown := map[float64]float64{}
 	for series, n := range after {
-		limit, isBucket := strings.CutPrefix(series, name+`_bucket{le="`)
-		if !isBucket {
+		if !strings.HasPrefix(series, name+"_bucket{") {
 			continue
 		}
+		_, limit, _ := strings.Cut(series, `le="`)
 		if upper, err := strconv.ParseFloat(strings.TrimSuffix(limit, `"}`), 64); err == nil {
-			buckets = append(buckets, bucket{upper, n - before[series]})
+			grown[upper] += n - before[series]
 		}
 	}
-	slices.SortFunc(buckets, func(a, b bucket) int { return cmp.Compare(a.limit, b.limit) })
-	for _, b := range buckets {
-		if b.count >= 0.99*s.Count {
-			s.P99 = b.limit
+	for _, upper := range slices.Sorted(maps.Keys(grown)) {
+		if grown[upper] >= 0.99*s.Count {
+			s.P99 = upper
 			break
 		}
 	}
 	return s, true
+}
+
+// total adds up the series of a name.
+func (s scrape) total(name string) (sum float64) {
+	for series, n := range s {
+		if bare, _, _ := strings.Cut(series, "{"); bare == name {
+			sum += n
+		}
+	}
+	return sum
 }

@@ -47,6 +47,24 @@ func (r *run) sample(ctx context.Context) (s sample, err error) {
 	return s, errors.Join(errs[:]...)
 }
 
+// settled takes a sample when the receipts of all that was sent have been
+// acknowledged: they belong to the turns before.
+func (r *run) settled(ctx context.Context) (sample, error) {
+	limited, cancel := context.WithTimeout(ctx, loadOver)
+	defer cancel()
+	err := r.sim.await(limited, "the receipts are not acknowledged", func() error {
+		a, err := r.client.Account(ctx, account)
+		if err == nil && (a.Counters.Receipts < a.Counters.Accepted || a.Counters.Backlog > 0) {
+			err = fmt.Errorf("%d submits, %d receipts, %d of them open", a.Counters.Accepted, a.Counters.Receipts, a.Counters.Backlog)
+		}
+		return err
+	})
+	if err != nil {
+		return sample{}, err
+	}
+	return r.sample(ctx)
+}
+
 // measure does the three parts.
 func (r *run) measure(ctx context.Context) error {
 	if r.o.Rate > 0 {
@@ -117,7 +135,7 @@ func (r *run) phase(ctx context.Context, phones int, o smsc.LoadOptions, limit t
 	if begun.Turns != int64(phones) {
 		return nil, fmt.Errorf("only %d of %d conversations began (%d MOs not acknowledged, %d without an answer): look at the gateway's log", begun.Turns, phones, begun.Unacknowledged, begun.Lost)
 	}
-	before, err := r.sample(ctx)
+	before, err := r.settled(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +144,7 @@ func (r *run) phase(ctx context.Context, phones int, o smsc.LoadOptions, limit t
 	if err != nil {
 		return nil, err
 	}
-	after, err := r.sample(ctx)
+	after, err := r.settled(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"repartee/postgres"
 	"repartee/smpp/smsc"
 )
 
@@ -39,17 +40,16 @@ type Phase struct {
 	GatewayCPU float64 `json:"gateway_cpu_us"`
 	SimCPU     float64 `json:"simulator_cpu_us"`
 
-	Batch        *spread `json:"inbox_batch,omitempty"`
-	Decide       *spread `json:"inbox_decide_seconds,omitempty"`
-	Commit       *spread `json:"inbox_commit_seconds,omitempty"`
-	RecordRows   *spread `json:"record_rows,omitempty"`
-	Record       *spread `json:"record_seconds,omitempty"`
-	Response     *spread `json:"submit_response_seconds,omitempty"`
-	BirthToSent  *spread `json:"birth_to_accepted_seconds,omitempty"`
-	WAL          float64 `json:"wal_octets_per_turn"`
-	ThreadsHOT   float64 `json:"threads_hot_share"`
-	OutboundHOT  float64 `json:"outbound_hot_share"`
-	OutboundUpds float64 `json:"outbound_updates_per_turn"`
+	Batch        *spread  `json:"inbox_batch,omitempty"`
+	Decide       *spread  `json:"inbox_decide_seconds,omitempty"`
+	Commit       *spread  `json:"inbox_commit_seconds,omitempty"`
+	RecordRows   *spread  `json:"record_rows,omitempty"`
+	Record       *spread  `json:"record_seconds,omitempty"`
+	Response     *spread  `json:"submit_response_seconds,omitempty"`
+	WAL          float64  `json:"wal_octets_per_turn"`
+	ThreadsHOT   *float64 `json:"threads_hot_share,omitempty"`
+	OutboundHOT  *float64 `json:"outbound_hot_share,omitempty"`
+	OutboundUpds float64  `json:"outbound_updates_per_turn,omitempty"`
 }
 
 // Ceiling is the bare SQL.
@@ -93,22 +93,34 @@ func newPhase(l smsc.Report, before, after sample) *Phase {
 	p.GatewayCPU = perTurn(after.gateway-before.gateway, l.Turns)
 	p.SimCPU = perTurn(after.sim-before.sim, l.Turns)
 	p.WAL = float64(after.stats.WALBytes-before.stats.WALBytes) / float64(l.Turns)
-	p.ThreadsHOT = share(after.stats.ThreadHOT-before.stats.ThreadHOT, after.stats.ThreadUpdates-before.stats.ThreadUpdates)
-	updates := after.stats.OutboundUpdate - before.stats.OutboundUpdate
-	p.OutboundHOT, p.OutboundUpds = share(after.stats.OutboundHOT-before.stats.OutboundHOT, updates), share(updates, l.Turns)
+	p.hot(before.stats, after.stats)
 	for name, into := range map[string]**spread{
-		"repartee_inbox_batch_size":               &p.Batch,
-		"repartee_inbox_batch_decide_seconds":     &p.Decide,
-		"repartee_inbox_batch_commit_seconds":     &p.Commit,
-		"repartee_outbox_record_rows":             &p.RecordRows,
-		"repartee_outbox_record_seconds":          &p.Record,
-		"repartee_outbox_birth_to_submit_seconds": &p.BirthToSent,
+		"repartee_inbox_batch_size":           &p.Batch,
+		"repartee_inbox_batch_decide_seconds": &p.Decide,
+		"repartee_inbox_batch_commit_seconds": &p.Commit,
+		"repartee_outbox_record_rows":         &p.RecordRows,
+		"repartee_outbox_record_seconds":      &p.Record,
+		"repartee_smpp_response_seconds":      &p.Response,
 	} {
 		if s, ok := between(before.metrics, after.metrics, name); ok {
 			*into = &s
 		}
 	}
 	return p
+}
+
+// statsLag is how far PostgreSQL's own counters may be behind.
+const statsLag = time.Second
+
+// hot tells how many updates stayed on their page and touched no index.
+func (p *Phase) hot(before, after postgres.ServerStats) {
+	if p.Seconds < 10*statsLag.Seconds() {
+		return
+	}
+	updates := after.OutboundUpdates - before.OutboundUpdates
+	threads := share(after.ThreadHOT-before.ThreadHOT, after.ThreadUpdates-before.ThreadUpdates)
+	outbound := share(after.OutboundHOT-before.OutboundHOT, updates)
+	p.ThreadsHOT, p.OutboundHOT, p.OutboundUpds = &threads, &outbound, share(updates, p.Turns)
 }
 
 func (p *Phase) problem(format string, args ...any) {
@@ -184,11 +196,15 @@ func (p *Phase) print(b *strings.Builder, title string) {
 	line(b, "inbox batch", "%s", p.Batch.numbers())
 	line(b, "  to the last decision", "%s", p.Decide.times())
 	line(b, "  write and commit", "%s", p.Commit.times())
-	line(b, "birth to accepted", "%s", p.BirthToSent.times())
+	line(b, "submit_sm to its answer", "%s", p.Response.times())
 	line(b, "recorder batch", "%s", p.RecordRows.numbers())
 	line(b, "  write and commit", "%s", p.Record.times())
 	line(b, "WAL per turn", "%.0f octets", p.WAL)
-	line(b, "updates that were HOT", "threads %.1f %%, outbound %.1f %% (%.2f a turn)", 100*p.ThreadsHOT, 100*p.OutboundHOT, p.OutboundUpds)
+	if p.ThreadsHOT == nil {
+		line(b, "updates that were HOT", "not measured: PostgreSQL's counters are too slow for %.1f s", p.Seconds)
+		return
+	}
+	line(b, "updates that were HOT", "threads %.1f %%, outbound %.1f %% (%.2f a turn)", 100**p.ThreadsHOT, 100**p.OutboundHOT, p.OutboundUpds)
 }
 
 func quantiles(q smsc.Quantiles) string {

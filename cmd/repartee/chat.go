@@ -94,7 +94,7 @@ func newPhone(ctx context.Context, c *config.Config, from, port string, args []s
 	sims := []simulator{{Control: port, Phone: defaultPhone}}
 	if port == "" {
 		var err error
-		if sims, err = readSimulators(c); err != nil {
+		if sims, err = readSimulators(demoFolder(c)); err != nil {
 			return nil, "", err
 		}
 	}

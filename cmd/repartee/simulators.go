@@ -46,10 +46,10 @@ func writeSimulators(folder string, sims []simulator) error {
 	return os.Rename(file+".new", file)
 }
 
-// readSimulators returns what the demo wrote; without a demo, the place where
-// `repartee sim` listens if nothing else is said.
-func readSimulators(c *config.Config) ([]simulator, error) {
-	text, err := os.ReadFile(filepath.Join(demoFolder(c), simulatorsFile))
+// readSimulators returns what the demo of the folder wrote; without a demo, the
+// place where `repartee sim` listens if nothing else is said.
+func readSimulators(folder string) ([]simulator, error) {
+	text, err := os.ReadFile(filepath.Join(folder, simulatorsFile))
 	if errors.Is(err, os.ErrNotExist) {
 		return []simulator{{Control: control.DefaultControl, Phone: defaultPhone}}, nil
 	}

@@ -1,0 +1,229 @@
+// Package firetest shows the promises of the gateway under fire: the real
+// binary, the simulator and a durable PostgreSQL as processes of their own, at
+// full speed, while links are cut, the database is restarted and the gateway is
+// killed.
+package firetest
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"repartee/smpp/smsc"
+	"repartee/smpp/smsc/control"
+	"repartee/sms"
+)
+
+const (
+	loadPhones = 5000
+	firstPhone = sms.MSISDN(33700000000)
+	// stoppers of each fault text three times and opt out while it strikes.
+	stoppers     = 20
+	firstStopper = sms.MSISDN(33600000000)
+	// every so many MOs there is a fault.
+	faultEvery = 2000
+)
+
+// fault is something that happens to a gateway in production.
+type fault struct {
+	name   string
+	strike func(w *world)
+}
+
+var faults = []fault{
+	{"link cut", func(w *world) {
+		_, err := w.sim.Drop(w.ctx, system)
+		require.NoError(w.t, err)
+	}},
+	{"PostgreSQL restarted", func(w *world) {
+		w.pg.Stop(true)
+		w.pg.Start()
+	}},
+	{"gateway killed", func(w *world) {
+		w.gateway.kill()
+		w.startGateway()
+	}},
+	{"PostgreSQL and gateway killed", func(w *world) {
+		w.pg.Kill()
+		w.gateway.kill()
+		w.pg.Start()
+		w.startGateway()
+	}},
+}
+
+// turns is how many MOs are sent: REPARTEE_FIRE_TURNS makes it a longer fire.
+func turns(t *testing.T) int64 {
+	text := os.Getenv("REPARTEE_FIRE_TURNS")
+	if text == "" {
+		return 20_000
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	require.NoError(t, err, "REPARTEE_FIRE_TURNS is a number of MOs")
+	return n
+}
+
+func TestPromisesUnderFire(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a minute")
+	}
+	w := newWorld(t)
+	total := turns(t)
+	require.NoError(t, w.sim.StartLoad(w.ctx, smsc.LoadOptions{
+		FirstPhone: firstPhone, Phones: loadPhones, Numbered: true, PerPhone: 2, Outstanding: 512, Turns: total, Timeout: 3 * time.Minute,
+		Texts: []string{"TALK #{n}", "more #{n}", "still more #{n}", "enough #{n}"},
+	}))
+	count := &tally{}
+	stopped := 0
+	for due := int64(faultEvery); due < total; due += faultEvery {
+		w.await(due)
+		f := faults[int(due/faultEvery-1)%len(faults)]
+		count.begin(w, f.name)
+		for range stoppers {
+			w.textAndStop(firstStopper + sms.MSISDN(stopped))
+			stopped++
+		}
+		f.strike(w)
+	}
+	report, err := w.sim.Load(w.ctx, 4*time.Minute)
+	require.NoError(t, err)
+	require.False(t, report.Running, "the load has not ended: %+v", report)
+	w.settled()
+	count.begin(w, "")
+	t.Logf("%d MOs in %.1f s, %d redelivered; %s", report.MOs, report.Seconds, report.Redelivered, count)
+
+	w.checkLoad(report, total)
+	w.checkStopped(stopped)
+	t.Logf("verify beside the gateway:\n%s", w.run("verify"))
+	w.stopGateway()
+	w.run("verify")
+	require.Empty(t, query[string](w, `SELECT state::text FROM outbound WHERE state = 'sending'`), "a stopped gateway sends nothing")
+	for _, line := range w.logged(`"level":"error"`) {
+		require.Contains(t, line, "the database is away", "no other error is to be expected")
+	}
+}
+
+// await waits until the load has begun so many MOs.
+func (w *world) await(mos int64) {
+	w.t.Helper()
+	for {
+		r, err := w.sim.Load(w.ctx, 20*time.Millisecond)
+		require.NoError(w.t, err)
+		if r.MOs >= mos {
+			return
+		}
+		require.True(w.t, r.Running, "the load ended early: %+v", r)
+	}
+}
+
+// textAndStop queues three texts and a STOP of a phone.
+func (w *world) textAndStop(phone sms.MSISDN) {
+	w.t.Helper()
+	for _, text := range []string{"ECHO #1", "TALK #2", "so #3", "STOP"} {
+		_, err := w.sim.Send(w.ctx, phone, control.MO{To: 36111, Text: text})
+		require.NoError(w.t, err)
+	}
+}
+
+// settled waits until every MO of every phone is acknowledged and no MT is in motion.
+func (w *world) settled() {
+	w.t.Helper()
+	require.Eventually(w.t, func() bool {
+		a, err := w.sim.Account(w.ctx, system)
+		require.NoError(w.t, err)
+		return a.Counters.Backlog == 0 && query[int64](w, `SELECT count(*) FROM outbound WHERE state IN ('queued', 'sending', 'held')`)[0] == 0
+	}, time.Minute, 50*time.Millisecond, "not everything came to an end")
+}
+
+// tally counts the duplicates of each kind of fault: what came between a fault
+// and the next one.
+type tally struct {
+	name   string
+	before counts
+	by     []string
+}
+
+type counts struct{ duplicates, unknown, redelivered int64 }
+
+func (c *tally) begin(w *world, name string) {
+	w.t.Helper()
+	r, err := w.sim.Load(w.ctx, 0)
+	require.NoError(w.t, err)
+	now := counts{r.Duplicates, query[int64](w, `SELECT coalesce(sum(unknowns), 0)::bigint FROM outbound`)[0], r.Redelivered}
+	if c.name != "" {
+		c.by = append(c.by, fmt.Sprintf("%s: %d MTs twice after %d attempts of unknown outcome, %d MOs redelivered",
+			c.name, now.duplicates-c.before.duplicates, now.unknown-c.before.unknown, now.redelivered-c.before.redelivered))
+	}
+	c.name, c.before = name, now
+}
+
+// String tells one fault per line.
+func (c *tally) String() string {
+	text := "by fault:"
+	for _, line := range c.by {
+		text += "\n  " + line
+	}
+	return text
+}
+
+var number = regexp.MustCompile(`#(\d+)`)
+
+// checkLoad holds promises 1, 2, 5 and 6 against what the simulator saw and
+// what is stored.
+func (w *world) checkLoad(r smsc.Report, total int64) {
+	w.t.Helper()
+	require.Equal(w.t, total, r.Acknowledged, "every MO is acknowledged in the end: %+v", r)
+	require.Zero(w.t, r.OutOfOrder, "answers keep the order of each phone")
+	require.Zero(w.t, r.Strange, "an answer to nobody's text")
+	byNumber := make([]int, total)
+	for _, text := range query[string](w, `SELECT text FROM inbound WHERE msisdn >= $1 AND outcome = 'turn'`, int64(firstPhone)) {
+		n, err := strconv.Atoi(number.FindStringSubmatch(text)[1])
+		require.NoError(w.t, err)
+		byNumber[n]++
+	}
+	for n, turns := range byNumber {
+		require.Equal(w.t, 1, turns, "turns of MO %d", n)
+	}
+	given := query[int64](w, `SELECT count(*) FROM outbound WHERE msisdn >= $1 AND state = 'unknown'`, int64(firstPhone))[0]
+	require.LessOrEqual(w.t, r.MissingCount, given, "every turn has its answer, unless it was given up after three attempts of unknown outcome; missing: %v", r.Missing)
+	unknown := query[int64](w, `SELECT coalesce(sum(unknowns), 0)::bigint FROM outbound WHERE msisdn >= $1`, int64(firstPhone))[0]
+	require.LessOrEqual(w.t, r.Duplicates, unknown, "an MT comes twice only after an attempt of unknown outcome")
+}
+
+// checkStopped holds promise 3 against the transcripts of the phones that
+// opted out.
+func (w *world) checkStopped(phones int) {
+	w.t.Helper()
+	for i := range phones {
+		phone := firstStopper + sms.MSISDN(i)
+		entries, err := w.sim.Messages(w.ctx, phone, 0, 0)
+		require.NoError(w.t, err)
+		var stop int64
+		for _, e := range entries {
+			if !e.Received {
+				require.Equal(w.t, smsc.Acknowledged, e.State)
+				stop = max(stop, e.Order)
+			}
+		}
+		confirmed := 0
+		for _, e := range entries {
+			if !e.Received {
+				continue
+			}
+			echo := number.MatchString(e.Text)
+			require.False(w.t, echo && e.Order > stop, "a reply came to a stopped phone after the acknowledged STOP: %+v", entries)
+			if !echo {
+				confirmed++
+			}
+		}
+		require.NotZero(w.t, confirmed, "the confirmation is missing: %+v", entries)
+	}
+	for _, n := range query[int64](w, `SELECT turn FROM threads WHERE msisdn < $1`, int64(firstPhone)) {
+		require.Equal(w.t, int64(4), n, "turns of a phone that opted out")
+	}
+	require.Equal(w.t, int64(phones), query[int64](w, `SELECT count(*) FROM threads WHERE stopped`)[0])
+}

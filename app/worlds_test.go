@@ -1,0 +1,82 @@
+package app
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/common/expfmt"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
+
+	"repartee/postgres/pgtest"
+	"repartee/smpp/smsc"
+	"repartee/sms"
+)
+
+// bareWorld is an SMSC and a database whose gateway the test configures and
+// starts itself.
+func bareWorld(t *testing.T, options smsc.Options) *world {
+	t.Helper()
+	w := &world{t: t, url: pgtest.URL(t), log: zap.NewNop(), partsWithin: partsWithin}
+	if options.Accounts == nil {
+		options.Accounts = []smsc.AccountOptions{shopAccount()}
+	}
+	server, err := smsc.Start(options)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, server.Close()) })
+	w.smsc = server
+	return w
+}
+
+func shopAccount() smsc.AccountOptions {
+	return smsc.AccountOptions{SystemID: "shop", Password: "secret", Codes: []sms.ShortCode{36111}}
+}
+
+// peerWorld is a gateway whose only carrier is a peer that the test scripts;
+// the SMSC simulator stands by for nobody.
+func peerWorld(t *testing.T, carrier string) (*world, *peer) {
+	t.Helper()
+	p := newPeer(t)
+	w := bareWorld(t, smsc.Options{})
+	w.apply(shop(p.addr, ", backoff: {min: 20ms, max: 100ms}"+carrier))
+	w.run()
+	return w, p
+}
+
+// watched makes the world's log one that the test can read, debug level
+// included.
+func (w *world) watched() *observer.ObservedLogs {
+	core, logs := observer.New(zapcore.DebugLevel)
+	w.log = zap.New(core)
+	return logs
+}
+
+// logged returns all of a log, each entry with its fields as a line of JSON.
+func logged(t *testing.T, logs *observer.ObservedLogs) string {
+	t.Helper()
+	var all strings.Builder
+	encoder := zapcore.NewJSONEncoder(zapcore.EncoderConfig{MessageKey: "msg", LevelKey: "level", EncodeLevel: zapcore.LowercaseLevelEncoder})
+	for _, e := range logs.All() {
+		line, err := encoder.EncodeEntry(e.Entry, e.Context)
+		require.NoError(t, err)
+		all.WriteString(line.String() + "\n")
+		line.Free()
+	}
+	return all.String()
+}
+
+// metrics returns what the gateway's /metrics would show.
+func (w *world) metrics() string {
+	w.t.Helper()
+	families, err := w.gw.registry.Gather()
+	require.NoError(w.t, err)
+	var text bytes.Buffer
+	for _, f := range families {
+		_, err := expfmt.MetricFamilyToText(&text, f)
+		require.NoError(w.t, err)
+	}
+	return text.String()
+}
