@@ -250,58 +250,51 @@ func (g *Gateway) version() int64 { return g.snap.Load().Version }
 
 // watchConfig puts changes of the configuration in force.
 func (g *Gateway) watchConfig(ctx context.Context) {
-	tick := time.NewTicker(configEach)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+	every(ctx, configEach, func() {
 		version, err := g.shops.Version(ctx)
 		if err != nil || version == g.version() {
-			continue // a database that is away is the fence's business
+			return // a database that is away is the fence's business
 		}
 		if err := g.reload(ctx); err != nil {
 			g.log.Error("a change of the configuration could not be read; the one before stays in force", zap.Error(err))
-			continue
+			return
 		}
 		g.links.apply(ctx, g.snap.Load())
 		g.log.Info("a change of the configuration is in force", zap.Int64("version", version))
-	}
+	})
 }
 
 // housekeep makes partitions ahead of time and forgets old stops.
 func (g *Gateway) housekeep(ctx context.Context) {
-	tick := time.NewTicker(partitionsEach)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+	every(ctx, partitionsEach, func() {
 		if err := errors.Join(postgres.EnsurePartitions(ctx, g.opts.URL, time.Now()), g.store.SweepStops(ctx)); err != nil && ctx.Err() == nil {
 			g.log.Error("partitions could not be made; the ones there last until the day after tomorrow", zap.Error(err))
 		}
-	}
+	})
 }
 
 // tell performs what turns wrote down for after their commit.
 func (g *Gateway) tell(ctx context.Context) {
-	tick := time.NewTicker(tellEach)
+	every(ctx, tellEach, func() {
+		if g.fence.Up() {
+			return
+		}
+		if _, err := g.outbox.PerformTells(ctx, g.store); err != nil && ctx.Err() == nil {
+			g.log.Warn("notices to staff wait", zap.Error(err))
+		}
+	})
+}
+
+// every calls f each d until ctx ends.
+func every(ctx context.Context, d time.Duration, f func()) {
+	tick := time.NewTicker(d)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-		}
-		if g.fence.Up() {
-			continue
-		}
-		if _, err := g.outbox.PerformTells(ctx, g.store); err != nil && ctx.Err() == nil {
-			g.log.Warn("notices to staff wait", zap.Error(err))
+			f()
 		}
 	}
 }

@@ -132,8 +132,16 @@ func (w *world) apply(text string) {
 	require.NoError(w.t, err)
 }
 
-// start runs a gateway until stop, or the end of the test.
+// start runs a gateway until stop, or the end of the test, and waits until it
+// is bound to the SMSC.
 func (w *world) start() {
+	w.t.Helper()
+	w.run()
+	require.NoError(w.t, w.smsc.Account("shop").WaitBound(w.context(), 1))
+}
+
+// run is start for a gateway that has no bind to wait for.
+func (w *world) run() {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	ready := make(chan struct{})
@@ -149,7 +157,6 @@ func (w *world) start() {
 	<-ready
 	w.gw = r
 	w.t.Cleanup(func() { w.stop() })
-	require.NoError(w.t, w.smsc.Account("shop").WaitBound(w.context(), 1))
 }
 
 // stop drains the gateway; it may be called twice.

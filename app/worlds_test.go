@@ -1,11 +1,11 @@
 package app
 
 import (
-	"bytes"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
-	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
@@ -71,12 +71,7 @@ func logged(t *testing.T, logs *observer.ObservedLogs) string {
 // metrics returns what the gateway's /metrics would show.
 func (w *world) metrics() string {
 	w.t.Helper()
-	families, err := w.gw.registry.Gather()
-	require.NoError(w.t, err)
-	var text bytes.Buffer
-	for _, f := range families {
-		_, err := expfmt.MetricFamilyToText(&text, f)
-		require.NoError(w.t, err)
-	}
-	return text.String()
+	answer := httptest.NewRecorder()
+	promhttp.HandlerFor(w.gw.registry, promhttp.HandlerOpts{}).ServeHTTP(answer, httptest.NewRequest("GET", "/metrics", nil))
+	return answer.Body.String()
 }

@@ -1,6 +1,7 @@
 package dialogs_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"syscall"
@@ -77,4 +78,41 @@ func BenchmarkLoad(b *testing.B) {
 			b.Fatal(ps)
 		}
 	}
+}
+
+// BenchmarkTalkJSON stores and reads back a conversation in the middle of an
+// order, as every turn does.
+func BenchmarkTalkJSON(b *testing.B) {
+	_, program := roma(b)
+	flows := demoFlows(b)
+	facts := factsFor(flows["pizza-order"], program)
+	facts.Route = &dialogs.Route{Flow: "pizza-order", Keyword: "PIZZA", Args: "2 reine"}
+	facts.Talks = dialogs.Step(facts, dialogs.Text("pizza 2 reine")).Talks
+	facts.Route = nil
+	for _, s := range []string{"grande", "1"} {
+		facts.Talks = dialogs.Step(facts, dialogs.Text(s)).Talks
+	}
+	stored, err := json.Marshal(facts.Talks)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("write", func(b *testing.B) {
+		b.ReportAllocs()
+		b.SetBytes(int64(len(stored)))
+		for b.Loop() {
+			if _, err := json.Marshal(facts.Talks); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("read", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			var talks []dialogs.Talk
+			if err := json.Unmarshal(stored, &talks); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Logf("%s", stored)
 }

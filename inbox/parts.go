@@ -84,9 +84,10 @@ func (b *batch) part(it *item, t *Thread) {
 }
 
 // over reports whether a part begins another message than the one stored under
-// its reference: other octets under the same number, or long after it was done.
+// its reference: other octets under the same number, a part that was missing
+// when the message was handed on, or any part long after it was done.
 func (b *batch) over(s *PartSet, i int, octets []byte) bool {
-	if !s.DoneAt.IsZero() && b.now.Sub(s.DoneAt) > setLapse {
+	if !s.DoneAt.IsZero() && (s.Parts[i] == nil || b.now.Sub(s.DoneAt) > setLapse) {
 		return true
 	}
 	return s.Parts[i] != nil && !bytes.Equal(s.Parts[i], octets)

@@ -268,14 +268,6 @@ CREATE TABLE nodes (
   started_at timestamptz NOT NULL
 ) WITH (fillfactor = 50);
 
-CREATE TABLE bind_slots (
-  carrier int NOT NULL,
-  slot int NOT NULL,
-  role text NOT NULL CHECK (role IN ('trx', 'tx', 'rx')),
-  incarnation bigint,
-  PRIMARY KEY (carrier, slot, role)
-);
-
 -- Each bind that was held: which of its acknowledgements are proven to have arrived. Kept 7 days.
 CREATE TABLE binds (
   id bigint PRIMARY KEY,

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -37,21 +38,15 @@ func program(t *testing.T) string {
 			return
 		}
 		binary = filepath.Join(dir, "repartee")
-		if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-			buildErr = fmt.Errorf("%w: %s", err, out)
+		out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput()
+		if err != nil {
+			err = fmt.Errorf("%w: %s", err, out)
 		}
 		// The user of the private server starts its keeper from here.
-		buildErr = errorsOr(buildErr, os.Chmod(dir, 0o755))
+		buildErr = errors.Join(err, os.Chmod(dir, 0o755))
 	})
 	require.NoError(t, buildErr)
 	return binary
-}
-
-func errorsOr(first, second error) error {
-	if first != nil {
-		return first
-	}
-	return second
 }
 
 func TestMain(m *testing.M) {
