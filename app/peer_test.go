@@ -23,6 +23,8 @@ type peer struct {
 	addr  string
 	links chan *peerLink // bound, in the order of their binds
 
+	binding sync.Mutex // held: binds wait for their answer
+
 	mu     sync.Mutex
 	judge  func(*pdu.Message) (status pdu.Status, silent bool)
 	lastID int
@@ -88,6 +90,8 @@ func (l *peerLink) answer(f pdu.Frame) []byte {
 	switch f.Command {
 	case pdu.BindTransceiverID, pdu.BindTransmitterID, pdu.BindReceiverID:
 		l.role = f.Command
+		l.peer.binding.Lock()
+		defer l.peer.binding.Unlock()
 		octets, err := pdu.AppendBindResp(nil, &pdu.BindResp{Command: f.Command.Resp(), Sequence: f.Sequence, SystemID: "peer"})
 		if err == nil {
 			_, err = l.conn.Write(octets)
@@ -150,6 +154,12 @@ func (p *peer) submits(ctx context.Context, n int) []pdu.Message {
 			require.FailNow(p.t, "too few submit_sm", "%d came, %d were awaited", len(got), n)
 		}
 	}
+}
+
+// holdBinds leaves binds unanswered until release.
+func holdBinds(p *peer) (release func()) {
+	p.binding.Lock()
+	return p.binding.Unlock
 }
 
 // bound waits for the next bind.

@@ -2,6 +2,8 @@ package dialogs
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -215,6 +217,7 @@ func (t *turn) save(c *conv, name string, v any) error {
 	if xs, ok := v.([]any); ok && len(xs) > maxList {
 		return fmt.Errorf("`%s` would hold a list of %d elements, %d are allowed", name, len(xs), maxList)
 	}
+	c.undoable(name)
 	c.Saved = c.Saved.with(name, v)
 	total := 0
 	for n, x := range c.Saved {
@@ -227,6 +230,38 @@ func (t *turn) save(c *conv, name string, v any) error {
 		c.env[name] = local(v, c.now.Location())
 	}
 	return nil
+}
+
+// undoable notes what a name held when the newest question was asked.
+func (c *conv) undoable(name string) {
+	n := len(c.Past)
+	if n == 0 {
+		return
+	}
+	if _, noted := c.Past[n-1].Undo[name]; noted {
+		return
+	}
+	c.Past = slices.Clone(c.Past)
+	c.Past[n-1].Undo = c.Past[n-1].Undo.with(name, c.Saved[name])
+}
+
+// undo returns the values as they were before those changes.
+func (v Values) undo(changes Values) Values {
+	if len(changes) == 0 {
+		return v
+	}
+	out := maps.Clone(v)
+	for name, was := range changes {
+		if was == nil {
+			delete(out, name)
+		} else {
+			out[name] = was
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
 }
 
 // shortened is valid UTF-8 of at most the length of a saved text.

@@ -134,3 +134,27 @@ func chatWith(t *testing.T, flow *dialogs.Flow, program dialogs.Program, texts .
 		}
 	}
 }
+
+// FuzzValues: no stored octets may panic, and what is read is written the same.
+func FuzzValues(f *testing.F) {
+	for _, s := range []string{`{}`, `null`, `{"a":1,"b":"\u00e9\n","c":[1.5,true,null,{"$m":"1.00 EUR"}],"d":{"$d":"2026-01-02"},"e":{"$t":5},"f":{"$c":"01:02"}}`, `{"a":`, `{"a":1e400}`, `{"a":-}`, `[[[[`, ` { "a" : [ ] } `} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var v, again dialogs.Values
+		if v.UnmarshalJSON(b) != nil {
+			return
+		}
+		out, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(out, &again); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		twice, err := json.Marshal(again)
+		if err != nil || string(twice) != string(out) {
+			t.Fatalf("%s\n%s", out, twice)
+		}
+	})
+}

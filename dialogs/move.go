@@ -201,7 +201,7 @@ func (t *turn) remember(c *conv) {
 	if !c.st.listens() || !c.flow.goesBack {
 		return
 	}
-	past := append(slices.Clone(c.Past), Question{State: c.State, Saved: c.Saved})
+	past := append(slices.Clone(c.Past), Question{State: c.State})
 	if len(past) > maxPast {
 		past = past[len(past)-maxPast:]
 	}
@@ -211,14 +211,16 @@ func (t *turn) remember(c *conv) {
 // back returns to the question before the current one, with the values saved
 // at that moment; without one the current question is repeated.
 func (t *turn) back(c *conv) error {
-	past := slices.Clone(c.Past)
+	past, saved := slices.Clone(c.Past), c.Saved
 	if n := len(past); n > 0 && past[n-1].State == c.State {
-		past = past[:n-1]
+		saved, past = saved.undo(past[n-1].Undo), past[:n-1]
 	}
 	if len(past) == 0 {
 		return t.ask(c)
 	}
-	q := past[len(past)-1]
+	q := &past[len(past)-1]
+	saved = saved.undo(q.Undo)
+	q.Undo = nil
 	s := c.flow.byName[q.State]
 	if s == nil {
 		return fmt.Errorf("`back` leads to %s, which is not there", q.State)
@@ -226,7 +228,7 @@ func (t *turn) back(c *conv) error {
 	if t.moves++; t.moves > maxMoves {
 		return errors.New("more than 32 moves in one turn")
 	}
-	c.Past, c.Saved, c.env = past, q.Saved, nil
+	c.Past, c.Saved, c.env = past, saved, nil
 	t.trace(c, "back")
 	t.arrive(c, s)
 	if err := t.arm(c); err != nil {

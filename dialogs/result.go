@@ -30,7 +30,8 @@ type Result struct {
 	Trace []string
 	// Wake is the earliest deadline of all conversations, zero for none.
 	Wake time.Time
-	Ask  *Ask
+	// Ask is nil in this version: the actions that ask are refused by the check.
+	Ask *Ask
 
 	// finals are the conversations that ended, as they were then: what a
 	// golden conversation looks at.
@@ -67,8 +68,9 @@ type Message struct {
 	Standard string
 }
 
-// Effect is a tell: Action is "notify", "track", "tag" or "untag", Data what
-// it needs. Key tells one effect of a conversation from another and is the
+// Effect is a tell. Action and its Data: "notify" {staff, text, language,
+// program}, "track" {event, …}, "tag" and "untag" {tags}, "review" (nil: the
+// conversation has given up on unmatched texts and a person should look). Key tells one effect of a conversation from another and is the
 // same in a replay: the idempotency key.
 type Effect struct {
 	Action string

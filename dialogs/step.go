@@ -28,8 +28,9 @@ type turn struct {
 
 // Step decides one turn: what the input does to the phone's conversations.
 // When the result has an Ask, answer it and call Step again with the same
-// facts and input and the answers so far.
-func Step(f Facts, in Input, answers ...Answer) Result {
+// facts and input and the answers so far. No action of this version asks, so
+// answers are not read yet.
+func Step(f Facts, in Input, _ ...Answer) Result {
 	t := &turn{f: &f}
 	t.res.Language = f.Language
 	store := make([]conv, len(f.Talks))

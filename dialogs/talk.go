@@ -84,10 +84,12 @@ type TimerAt struct {
 	Due      Moment `json:"d"`
 }
 
-// Question is a question asked before, with the saved values of that moment.
+// Question is a question asked before. Undo holds what the values saved since
+// were before it was answered, nil for names that had none; the moment at which
+// it was asked is reached by undoing back to it.
 type Question struct {
 	State string `json:"s"`
-	Saved Values `json:"sv,omitempty"`
+	Undo  Values `json:"u,omitempty"`
 }
 
 // Deadline returns the earliest moment at which the conversation acts by

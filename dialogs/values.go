@@ -1,7 +1,6 @@
 package dialogs
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -87,117 +86,9 @@ func (c Clock) next(now time.Time) time.Time {
 	return t
 }
 
+// maxValueDepth is how deep lists and maps may be nested; what is deeper is
+// dropped.
 const maxValueDepth = 8
-
-// MarshalJSON writes plain kinds as JSON's own and the others as an object of
-// one key: {"$m":"12.50 EUR"}, {"$d":"2026-03-12"}, {"$c":"19:30"}, {"$t":ms}.
-func (v Values) MarshalJSON() ([]byte, error) {
-	out := make(map[string]any, len(v))
-	for k, x := range v {
-		out[k] = packed(x, 0)
-	}
-	return json.Marshal(out)
-}
-
-func packed(x any, depth int) any {
-	if depth > maxValueDepth {
-		return nil
-	}
-	switch x := x.(type) {
-	case Money:
-		return map[string]string{"$m": x.String()}
-	case Date:
-		return map[string]string{"$d": x.String()}
-	case Clock:
-		return map[string]string{"$c": x.String()}
-	case time.Time:
-		return map[string]int64{"$t": x.UnixMilli()}
-	case []any:
-		out := make([]any, len(x))
-		for i := range x {
-			out[i] = packed(x[i], depth+1)
-		}
-		return out
-	case map[string]any:
-		out := make(map[string]any, len(x))
-		for k, e := range x {
-			out[k] = packed(e, depth+1)
-		}
-		return out
-	}
-	return x
-}
-
-// UnmarshalJSON is the inverse of MarshalJSON.
-func (v *Values) UnmarshalJSON(b []byte) error {
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.UseNumber()
-	var raw map[string]any
-	if err := d.Decode(&raw); err != nil {
-		return err
-	}
-	*v = make(Values, len(raw))
-	for k, x := range raw {
-		(*v)[k] = unpacked(x)
-	}
-	return nil
-}
-
-func unpacked(x any) any {
-	switch x := x.(type) {
-	case json.Number:
-		return number(x)
-	case []any:
-		for i := range x {
-			x[i] = unpacked(x[i])
-		}
-	case map[string]any:
-		if len(x) == 1 {
-			for k, e := range x {
-				if v, ok := unpackedKind(k, e); ok {
-					return v
-				}
-			}
-		}
-		for k := range x {
-			x[k] = unpacked(x[k])
-		}
-	}
-	return x
-}
-
-func number(n json.Number) any {
-	if i, err := strconv.Atoi(n.String()); err == nil {
-		return i
-	}
-	f, err := n.Float64()
-	if err != nil {
-		return nil
-	}
-	return normalFloat(f)
-}
-
-func unpackedKind(kind string, x any) (any, bool) {
-	if n, ok := x.(json.Number); ok && kind == "$t" {
-		ms, err := n.Int64()
-		return time.UnixMilli(ms).UTC(), err == nil
-	}
-	s, ok := x.(string)
-	if !ok {
-		return nil, false
-	}
-	switch kind {
-	case "$m":
-		return parseMoney(s)
-	case "$d":
-		d, ok := parseDate(s)
-		return d, ok
-	case "$c":
-		c, ok := parseClock(s)
-		return c, ok
-	}
-	return nil, false
-}
 
 // parseMoney reads what Money.String writes, and "12.50" without a currency.
 func parseMoney(s string) (any, bool) {
@@ -238,7 +129,14 @@ func normalAt(x any, depth int) any {
 	case int32:
 		return int(x)
 	case json.Number:
-		return number(x)
+		f, err := x.Float64()
+		if i, whole := x.Int64(); whole == nil {
+			return int(i)
+		}
+		if err != nil {
+			return nil
+		}
+		return normalFloat(f)
 	case time.Time:
 		return x.UTC().Truncate(time.Millisecond)
 	case time.Duration:

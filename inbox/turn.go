@@ -159,8 +159,28 @@ func (tu *turn) facts() *dialogs.Facts {
 			v := view(p)
 			return &v
 		},
-		NewID: func() sms.ID { return tu.in.IDs.Next(tu.now) }, Seed: tu.in.Seed,
+		NewID: func() sms.ID { return tu.in.IDs.Next(tu.now) }, Seed: tu.in.Seed, Open: tu.open,
 	}
+}
+
+// open says when the gate would let a message of the class pass, by the hours
+// alone: timers with `hours: open` wait for that moment.
+func (tu *turn) open(class sms.Class, at time.Time) time.Time {
+	p := tu.code.Program
+	if len(tu.t.Talks) > 0 {
+		if own := tu.snap.Program(tu.t.Talks[0].Program); own != nil {
+			p = own
+		}
+	}
+	c := tu.t.Contact
+	d := optout.Decide(optout.Facts{
+		ID: 1, To: tu.t.Key.Phone, Code: tu.t.Key.Code, Class: class, Needs: optout.NeedsNothing, Hours: tu.snap.Hours(p.ID),
+		Country: c.Country, Region: tu.t.Region, PostalCode: tu.t.PostalCode, Zone: c.TimeZone,
+	}, at)
+	if d.Verdict == optout.Hold && !d.Until.IsZero() {
+		return d.Until
+	}
+	return at
 }
 
 // view is the part of a program that a conversation can see.

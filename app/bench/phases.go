@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"time"
 
 	"repartee/postgres"
@@ -27,9 +28,18 @@ const (
 
 // sample is what has been used at one moment.
 type sample struct {
-	server, gateway, sim, self time.Duration // processor time
-	stats                      postgres.ServerStats
-	metrics                    scrape
+	at                               time.Time
+	server, gateway, sim, self, busy time.Duration // processor time; busy: of the whole machine
+	stats                            postgres.ServerStats
+	metrics                          scrape
+}
+
+// others returns the share of the processors that was used meanwhile by what
+// does not belong to the measurement.
+func (s sample) others(before sample) float64 {
+	ours := func(s sample) time.Duration { return s.server + s.gateway + s.sim + s.self }
+	used := s.busy - before.busy - (ours(s) - ours(before))
+	return max(0, used.Seconds()) / (s.at.Sub(before.at).Seconds() * float64(runtime.NumCPU()))
 }
 
 func (r *run) sample(ctx context.Context) (s sample, err error) {
@@ -39,11 +49,13 @@ func (r *run) sample(ctx context.Context) (s sample, err error) {
 	if s.metrics, err = readMetrics(ctx, r.metricsAddr); err != nil {
 		return s, err
 	}
-	var errs [4]error
+	var errs [5]error
 	s.server, errs[0] = familyCPU(r.postmaster)
 	s.gateway, errs[1] = cpu(r.gateway.pid())
 	s.sim, errs[2] = cpu(r.sim.pid())
 	s.self, errs[3] = cpu(os.Getpid())
+	s.busy, errs[4] = busy()
+	s.at = time.Now()
 	return s, errors.Join(errs[:]...)
 }
 

@@ -77,6 +77,21 @@ func familyCPU(pid int) (time.Duration, error) {
 	return sum, nil
 }
 
+// busy returns the processor time that the whole machine has used, also what
+// its host gave to other machines.
+func busy() (time.Duration, error) {
+	raw, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return 0, fmt.Errorf("processor time can be measured on Linux only: %w", err)
+	}
+	line, _, _ := strings.Cut(string(raw), "\n")
+	var user, nice, system, idle, wait, hard, soft, stolen int64
+	if _, err := fmt.Sscanf(line, "cpu %d %d %d %d %d %d %d %d", &user, &nice, &system, &idle, &wait, &hard, &soft, &stolen); err != nil {
+		return 0, fmt.Errorf("/proc/stat is not understood: %w", err)
+	}
+	return time.Duration(user+nice+system+hard+soft+stolen) * tick, nil
+}
+
 // memory reads a line of /proc/PID/status such as VmHWM, in octets.
 func memory(pid int, name string) (int64, error) {
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))

@@ -39,6 +39,7 @@ type Phase struct {
 	ServerCPU  float64 `json:"server_cpu_us"`
 	GatewayCPU float64 `json:"gateway_cpu_us"`
 	SimCPU     float64 `json:"simulator_cpu_us"`
+	Others     float64 `json:"others_cpu_share"` // of the processors, used by what is not measured
 
 	Batch        *spread  `json:"inbox_batch,omitempty"`
 	Decide       *spread  `json:"inbox_decide_seconds,omitempty"`
@@ -60,6 +61,7 @@ type Ceiling struct {
 	PerSecond   float64 `json:"turns_per_second"`
 	ServerCPU   float64 `json:"server_cpu_us"`
 	ClientCPU   float64 `json:"client_cpu_us"`
+	Others      float64 `json:"others_cpu_share"`
 	WAL         float64 `json:"wal_octets_per_turn"`
 }
 
@@ -92,6 +94,7 @@ func newPhase(l smsc.Report, before, after sample) *Phase {
 	p.ServerCPU = perTurn(after.server-before.server, l.Turns)
 	p.GatewayCPU = perTurn(after.gateway-before.gateway, l.Turns)
 	p.SimCPU = perTurn(after.sim-before.sim, l.Turns)
+	p.Others = after.others(before)
 	p.WAL = float64(after.stats.WALBytes-before.stats.WALBytes) / float64(l.Turns)
 	p.hot(before.stats, after.stats)
 	for name, into := range map[string]**spread{
@@ -159,6 +162,7 @@ func (r *Report) Print(w io.Writer) error {
 		b.WriteString("\nThe same rows by bare SQL\n")
 		line(&b, "turns per second", "%.0f (batches of %d on %d connections)", c.PerSecond, c.Batch, c.Connections)
 		line(&b, "CPU per turn", "server %.0f µs, client %.0f µs", c.ServerCPU, c.ClientCPU)
+		line(&b, "others on the machine", "%s", others(c.Others))
 		line(&b, "WAL per turn", "%.0f octets", c.WAL)
 		if r.Share != nil {
 			line(&b, "gateway", "%.0f %% of this", 100**r.Share)
@@ -193,6 +197,7 @@ func (p *Phase) print(b *strings.Builder, title string) {
 	line(b, "MO to MT", "%s", quantiles(p.Latency))
 	line(b, "MO to acknowledgement", "%s", quantiles(p.Acknowledged))
 	line(b, "CPU per turn", "server %.0f µs, gateway %.0f µs, simulator %.0f µs: %.0f µs", p.ServerCPU, p.GatewayCPU, p.SimCPU, p.ServerCPU+p.GatewayCPU+p.SimCPU)
+	line(b, "others on the machine", "%s", others(p.Others))
 	line(b, "inbox batch", "%s", p.Batch.numbers())
 	line(b, "  to the last decision", "%s", p.Decide.times())
 	line(b, "  write and commit", "%s", p.Commit.times())
@@ -205,6 +210,18 @@ func (p *Phase) print(b *strings.Builder, title string) {
 		return
 	}
 	line(b, "updates that were HOT", "threads %.1f %%, outbound %.1f %% (%.2f a turn)", 100**p.ThreadsHOT, 100**p.OutboundHOT, p.OutboundUpds)
+}
+
+// disturbed is the share of the processors above which a figure says as much
+// about the neighbours as about the gateway.
+const disturbed = 0.05
+
+func others(share float64) string {
+	text := fmt.Sprintf("%.0f %% of the processors", 100*share)
+	if share > disturbed {
+		text += ": the figures would be better on a machine that does nothing else"
+	}
+	return text
 }
 
 func quantiles(q smsc.Quantiles) string {

@@ -28,11 +28,12 @@ listen: 127.0.0.1:0
 control: 127.0.0.1:0
 keep: -1
 accounts:
-  - {system_id: shop, password: secret, codes: ["36111"], window: 500, deliver_timeout: 5s, retry_after: 50ms, receipts: {delay: 20ms, jitter: 30ms}}
+  - {system_id: shop, password: secret, codes: ["36111"], window: 500, deliver_timeout: 5s, retry_after: 50ms, receipts: {delay: 20ms, jitter: 30ms}, faults: {delay: 20ms}}
 `
 
-// shopFile has a flow that echoes and a conversation of four turns, each of
-// which repeats what the phone said.
+// shopFile has a flow that echoes and a conversation of three turns, each of
+// which repeats what the phone said. What stands behind its keyword answers its
+// first question.
 const shopFile = `
 carriers:
   - {name: sim, addr: "%s", system_id: shop, password: secret, sessions: 2, window: 200, backoff: {min: 50ms, max: 500ms}}
