@@ -290,7 +290,7 @@ func TestPitfall82ReceiverGone(t *testing.T) {
 	p.submits(w.context(), 1)
 	bound := func() int { n, _ := w.gw.links.up(); return n }
 	require.Equal(t, 1, bound())
-	release := holdBinds(p)
+	release := p.holdBinds()
 	require.NoError(t, receiver.conn.Close())
 	require.Eventually(t, func() bool { return bound() == 0 }, 5*time.Second, 5*time.Millisecond, "a pair is up only when both are")
 	text := w.metrics()

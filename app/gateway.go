@@ -24,6 +24,7 @@ import (
 const (
 	configEach     = time.Second
 	tellEach       = 250 * time.Millisecond
+	countEach      = 10 * time.Second
 	partitionsEach = time.Hour
 	// messageConns is the size of the message path's pool: a connection per
 	// shard, the recorder, claims and the odd question.
@@ -58,6 +59,7 @@ type Gateway struct {
 	links     *links
 	registry  *prometheus.Registry
 	listeners *listeners
+	waiting   *waitingGauges
 }
 
 // Run runs a gateway until ctx ends, and drains it then.
@@ -142,6 +144,8 @@ func (g *Gateway) build() {
 	g.registry.MustRegister(in.Collectors()...)
 	g.registry.MustRegister(out.Collectors()...)
 	g.registry.MustRegister(carriers.collectors()...)
+	g.waiting = newWaitingGauges()
+	g.registry.MustRegister(g.waiting.messages)
 	g.registry.MustRegister(g.gauges()...)
 }
 
@@ -184,6 +188,7 @@ func (g *Gateway) run(ctx context.Context) error {
 	background.Go(func() { g.watchConfig(work) })
 	background.Go(func() { g.housekeep(work) })
 	background.Go(func() { g.tell(work) })
+	background.Go(func() { g.countWaiting(work) })
 	background.Go(func() { g.listeners.serve(work, g, stop) })
 
 	inboxCtx, stopInbox := context.WithCancel(keep)
@@ -264,10 +269,10 @@ func (g *Gateway) watchConfig(ctx context.Context) {
 	})
 }
 
-// housekeep makes partitions ahead of time and forgets old stops.
+// housekeep makes partitions ahead of time and forgets what has done its service.
 func (g *Gateway) housekeep(ctx context.Context) {
 	every(ctx, partitionsEach, func() {
-		if err := errors.Join(postgres.EnsurePartitions(ctx, g.opts.URL, time.Now()), g.store.SweepStops(ctx)); err != nil && ctx.Err() == nil {
+		if err := errors.Join(postgres.EnsurePartitions(ctx, g.opts.URL, time.Now()), g.store.Tidy(ctx)); err != nil && ctx.Err() == nil {
 			g.log.Error("partitions could not be made; the ones there last until the day after tomorrow", zap.Error(err))
 		}
 	})
@@ -282,6 +287,17 @@ func (g *Gateway) tell(ctx context.Context) {
 		if _, err := g.outbox.PerformTells(ctx, g.store); err != nil && ctx.Err() == nil {
 			g.log.Warn("notices to staff wait", zap.Error(err))
 		}
+	})
+}
+
+// countWaiting keeps the gauges of what waits in the outbox.
+func (g *Gateway) countWaiting(ctx context.Context) {
+	every(ctx, countEach, func() {
+		rows, err := g.store.Waiting(ctx, time.Now())
+		if err != nil {
+			return // the next count will do; a database that is away is the fence's business
+		}
+		g.waiting.set(rows, g.snap.Load())
 	})
 }
 

@@ -144,6 +144,7 @@ func (ls *links) end(ctx context.Context, l *link) {
 	case <-l.ended:
 	case <-limited.Done():
 	}
+	ls.metrics.forget(l.conf.Name)
 }
 
 // beginEnd makes all links hand up no more texts.
@@ -167,17 +168,32 @@ func (ls *links) endAll(ctx context.Context) {
 	wait.Wait()
 }
 
-// up reports whether every carrier, and how many of them, have a bind.
+// up returns how many carriers are bound, and how many there are.
 func (ls *links) up() (bound, all int) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
 	for _, l := range ls.byID {
 		all++
-		if l.carrier.Up() {
+		if l.whole() {
 			bound++
 		}
 	}
 	return bound, all
+}
+
+// whole reports whether every kind of bind that the carrier is configured for
+// stands: a pair without its receiver takes no texts, however well it sends.
+func (l *link) whole() bool {
+	stands := map[smpp.Role]bool{}
+	for _, b := range l.carrier.Binds() {
+		stands[b.Role] = stands[b.Role] || b.State == smpp.Bound
+	}
+	for _, up := range stands {
+		if !up {
+			return false
+		}
+	}
+	return true
 }
 
 // infos describes all binds.

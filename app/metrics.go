@@ -8,6 +8,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"repartee/postgres"
+	"repartee/programs"
 	"repartee/smpp"
 	"repartee/smpp/pdu"
 )
@@ -132,10 +134,44 @@ func (o *carrierObserver) Paced(segments float64) { o.m.pace.WithLabelValues(o.n
 
 // statusLabel is the status's name; vendors' numbers share one label.
 func statusLabel(s pdu.Status) string {
-	name := s.String()
-	if !strings.HasPrefix(name, "ESME_") {
+	name, _, _ := strings.Cut(s.String(), " ")
+	if name == unnamedStatus {
 		return "other"
 	}
-	name, _, _ = strings.Cut(name, " ")
 	return name
+}
+
+// unnamedStatus is how [pdu.Status.String] calls a number that SMPP v3.4 does
+// not define.
+const unnamedStatus = "ESME_R?"
+
+// forget removes the series of a carrier's sessions, which another
+// configuration may not have.
+func (m *carrierMetrics) forget(carrier string) {
+	m.bound.DeletePartialMatch(prometheus.Labels{"carrier": carrier})
+}
+
+// waitingGauges tell what waits in the outbox. Labels: carrier is a configured
+// name, kind answers or marketing, when due or later.
+type waitingGauges struct{ messages *prometheus.GaugeVec }
+
+func newWaitingGauges() *waitingGauges {
+	return &waitingGauges{prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Namespace: "repartee", Subsystem: "outbox", Name: "waiting", Help: "Messages in the outbox: due, or held until later.",
+	}, []string{"carrier", "kind", "when"})}
+}
+
+func (w *waitingGauges) set(rows []postgres.Waiting, snap *programs.Snapshot) {
+	w.messages.Reset()
+	for _, r := range rows {
+		c, kind := snap.Carriers[r.Carrier], "answers"
+		if c == nil {
+			continue
+		}
+		if r.Marketing {
+			kind = "marketing"
+		}
+		w.messages.WithLabelValues(c.Name, kind, "due").Set(float64(r.Due))
+		w.messages.WithLabelValues(c.Name, kind, "later").Set(float64(r.Later))
+	}
 }

@@ -156,10 +156,12 @@ func (p *peer) submits(ctx context.Context, n int) []pdu.Message {
 	}
 }
 
-// holdBinds leaves binds unanswered until release.
-func holdBinds(p *peer) (release func()) {
+// holdBinds leaves binds unanswered until release, or the end of the test.
+func (p *peer) holdBinds() (release func()) {
 	p.binding.Lock()
-	return p.binding.Unlock
+	release = sync.OnceFunc(p.binding.Unlock)
+	p.t.Cleanup(release)
+	return release
 }
 
 // bound waits for the next bind.

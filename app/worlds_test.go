@@ -2,10 +2,13 @@ package app
 
 import (
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
@@ -74,4 +77,24 @@ func (w *world) metrics() string {
 	answer := httptest.NewRecorder()
 	promhttp.HandlerFor(w.gw.registry, promhttp.HandlerOpts{}).ServeHTTP(answer, httptest.NewRequest("GET", "/metrics", nil))
 	return answer.Body.String()
+}
+
+// awaitLog waits until one line of the log, warning or worse, holds all of the
+// words.
+func (w *world) awaitLog(logs *observer.ObservedLogs, words ...string) {
+	w.t.Helper()
+	var text string
+	said := func() bool {
+		text = logged(w.t, logs)
+		for line := range strings.Lines(text) {
+			missing := func(word string) bool { return !strings.Contains(line, word) }
+			if !slices.ContainsFunc(words, missing) && !strings.Contains(line, `"info"`) {
+				return true
+			}
+		}
+		return false
+	}
+	if !assert.Eventually(w.t, said, 20*time.Second, 20*time.Millisecond) {
+		require.FailNow(w.t, "not in the log", "%q in\n%s", words, text)
+	}
 }

@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"fmt"
+	"maps"
 	"runtime/debug"
 	"time"
 
@@ -23,23 +24,38 @@ const (
 	maxPause = 200 * time.Millisecond
 )
 
+// held collects what the parts of a batch put back: it returns to the queue
+// together, so that no later part overtakes an earlier one of its thread.
+type held struct {
+	items []*item
+	until map[sms.Thread]time.Time
+}
+
 // process brings a batch to its end: committed and answered, put back, or
 // turned away.
 func (in *Inbox) process(shard int, items []*item) {
+	h := held{until: map[sms.Thread]time.Time{}}
+	in.processPart(shard, items, &h)
+	in.shards[shard].putBack(h.items, h.until)
+}
+
+// processPart is process for all of a batch, or for a part of one that the
+// database refused.
+func (in *Inbox) processPart(shard int, items []*item, h *held) {
 	pause := 5 * time.Millisecond
 	for {
 		items = in.youngEnough(items)
 		if len(items) == 0 {
 			return
 		}
-		b := newBatch(in, shard, items)
+		b := newBatch(in, shard, items, h)
 		err := b.run()
 		switch {
 		case err == nil:
 			return
 		case sms.Permanent(err) && len(items) > 1:
 			in.log.Warn("the database refuses a batch: it is halved", zap.Int("messages", len(items)), zap.Error(err))
-			in.process(shard, items[:len(items)/2])
+			in.processPart(shard, items[:len(items)/2], h)
 			items = items[len(items)/2:]
 		case sms.Permanent(err):
 			in.quarantine(b, items[0], err)
@@ -82,8 +98,11 @@ type batch struct {
 	touched map[sms.Thread]*touched
 	order   []*touched
 	done    []handled // to be answered after the commit
+	held    *held     // of all parts of the batch
 	waiting []*item   // to be put back: their thread is locked or a proof is awaited
 	waits   map[sms.Thread]time.Time
+	counted []sms.Thread   // turns counted against the limit
+	proven  []sms.ID       // messages whose late answer matters no more
 	queued  map[int32]bool // carriers for which rows are left in the outbox
 	stops   []stopping
 }
@@ -110,11 +129,13 @@ type stopping struct {
 	id   sms.ID
 }
 
-func newBatch(in *Inbox, shard int, items []*item) *batch {
+func newBatch(in *Inbox, shard int, items []*item, h *held) *batch {
+	// Before the clock is read for the ids: whoever sees no batch under way and reads the clock has read an earlier time.
+	in.working[shard].Store(int64(sms.FirstID(in.clock())))
 	now := in.clock().Truncate(time.Microsecond) // as the database keeps it
 	return &batch{
-		in: in, shard: shard, items: items, snap: in.Config(), now: now,
-		touched: map[sms.Thread]*touched{}, waits: map[sms.Thread]time.Time{}, queued: map[int32]bool{},
+		in: in, shard: shard, items: items, snap: in.Config(), now: now, held: h,
+		touched: map[sms.Thread]*touched{}, waits: maps.Clone(h.until), queued: map[int32]bool{},
 		w: Writes{Node: in.Node, Now: now},
 	}
 }
@@ -123,7 +144,6 @@ func newBatch(in *Inbox, shard int, items []*item) *batch {
 func (b *batch) run() error {
 	ctx, cancel := context.WithTimeout(context.Background(), attemptLimit)
 	defer cancel()
-	b.in.working[b.shard].Store(int64(sms.FirstID(b.now)))
 	defer b.in.working[b.shard].Store(0)
 	begun := b.in.clock()
 	tx, threads, err := b.in.Store.Begin(ctx, b.keys())
@@ -206,11 +226,12 @@ func (b *batch) handle(it *item) {
 		b.wait(it, b.now.Add(lockedRetry))
 		return
 	}
-	saved, mark := *t, b.w.mark()
+	saved, mark, said := *t, b.w.mark(), b.said(t)
 	defer func() {
 		if p := recover(); p != nil {
 			*t = saved
 			b.w.reset(mark)
+			b.unsay(t, said)
 			b.failed(it, t, p)
 		}
 	}()
@@ -237,7 +258,12 @@ func (b *batch) failed(it *item, t *Thread, p any) {
 	b.in.log.Error("deciding about a message failed; it is quarantined", zap.String("panic", fmt.Sprint(p)), zap.ByteString("stack", debug.Stack()))
 	if it.wake != nil {
 		b.w.WakesDone = append(b.w.WakesDone, *it.wake)
-		b.in.wakes.forget(it.wake)
+		again := Wake{Due: b.now.Add(time.Hour), Thread: t.Key, Kind: it.wake.Kind}
+		b.w.Wakes = append(b.w.Wakes, again)
+		if again.Kind == WakeTalks {
+			t.WakeDue = again.Due
+			b.touch(t)
+		}
 		return
 	}
 	row := b.row(it.mo, it.thread)
@@ -246,8 +272,25 @@ func (b *batch) failed(it *item, t *Thread, p any) {
 	if cls := classifySafely(it.mo.text); cls {
 		row.Class = "opt-out"
 		b.stopThread(t, row)
+		b.stops[len(b.stops)-1].mo, b.stops[len(b.stops)-1].id = it.mo, row.ID
+		return
 	}
 	b.finished(it.mo, row.ID)
+}
+
+// said is how many answers of the thread the batch has so far, unsay takes
+// back those behind them.
+func (b *batch) said(t *Thread) int {
+	if x := b.touched[t.Key]; x != nil {
+		return len(x.rows)
+	}
+	return 0
+}
+
+func (b *batch) unsay(t *Thread, said int) {
+	if x := b.touched[t.Key]; x != nil && len(x.rows) > said {
+		x.rows, x.answers = x.rows[:said], x.answers[:said]
+	}
 }
 
 // touch marks a thread as changed.
@@ -302,8 +345,9 @@ func (b *batch) direct(x *touched) bool {
 	return b.in.Sender.Reserve(x.rows[0].Carrier, x.thread.Key, len(x.rows))
 }
 
-// release gives reservations back after a commit that failed.
+// release gives back what was taken for a commit that failed.
 func (b *batch) release() {
+	b.in.rates[b.shard].uncount(b.counted)
 	for _, x := range b.order {
 		if x.reserved > 0 {
 			b.in.Sender.Release(x.rows[0].Carrier, x.thread.Key, x.reserved)
@@ -331,10 +375,10 @@ func (b *batch) after() {
 		b.in.acknowledge(h.mo, h.id)
 	}
 	b.in.wakes.committed(b.w.WakesDone)
-	s := b.in.shards[b.shard]
-	for i := len(b.waiting) - 1; i >= 0; i-- { // from the end: each goes to the front
-		s.putBack(b.waiting[i:i+1], b.waits[b.waiting[i].thread])
+	for _, id := range b.proven {
+		b.in.late.remove(id)
 	}
+	b.held.items, b.held.until = append(b.held.items, b.waiting...), b.waits
 	b.in.metrics.outcomes(&b.w)
 }
 

@@ -23,6 +23,15 @@ func (r *rates) over(t sms.Thread, limit int, now time.Time) bool {
 	return r.turns[t] > limit
 }
 
+// uncount takes turns back that were not committed: they will be counted again.
+func (r *rates) uncount(ts []sms.Thread) {
+	for _, t := range ts {
+		if r.turns[t] > 0 {
+			r.turns[t]--
+		}
+	}
+}
+
 // lateList remembers MOs whose acknowledgement left after the carrier's
 // deliver_timeout: it may have sent them again whatever was proven.
 type lateList struct {

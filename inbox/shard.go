@@ -47,15 +47,15 @@ func (s *shard) length() int {
 }
 
 // putBack returns items to the front, in their order, and keeps their threads
-// back until then.
-func (s *shard) putBack(items []*item, until time.Time) {
+// back until the given times.
+func (s *shard) putBack(items []*item, until map[sms.Thread]time.Time) {
 	if len(items) == 0 {
 		return
 	}
 	s.mu.Lock()
 	s.queue = append(append(make([]*item, 0, len(items)+len(s.queue)), items...), s.queue...)
 	for _, it := range items {
-		s.blocked[it.thread] = until
+		s.blocked[it.thread] = until[it.thread]
 	}
 	s.mu.Unlock()
 }

@@ -56,7 +56,7 @@ func (b *batch) duplicate(it *item, t *Thread, at int) {
 	m := it.mo
 	recent := append([]Recent(nil), t.Recent...)
 	twin := &recent[at]
-	b.in.late.remove(twin.ID)
+	b.proven = append(b.proven, twin.ID)
 	twin.Bind, twin.Arrival = m.delivery.Bind.ID(), m.delivery.Arrival
 	t.Recent = recent
 	b.touch(t)
@@ -78,7 +78,8 @@ func (b *batch) take(t *Thread, row *sms.Inbound, m *mo) {
 	row.Class, row.Review = cls.Kind.String(), cls.Review
 	b.touch(t)
 	b.w.Inbound = append(b.w.Inbound, row)
-	if cls.Kind != optout.OptOut && b.in.rates[b.shard].over(t.Key, b.in.TurnsPerMinute, b.now) {
+	b.counted = append(b.counted, t.Key)
+	if over := b.in.rates[b.shard].over(t.Key, b.in.TurnsPerMinute, b.now); over && cls.Kind != optout.OptOut {
 		row.Outcome, row.Rule = sms.OutcomeIgnored, "turn-limit"
 		b.finished(m, row.ID)
 		return

@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -17,6 +18,8 @@ const (
 	claimAhead = 250 * time.Millisecond
 	// maxClaim bounds one claim.
 	maxClaim = 500
+	// claimLimit bounds one claim with all its statements.
+	claimLimit = 10 * time.Second
 )
 
 // claimer takes waiting rows of one carrier into its lanes, only as many as
@@ -26,8 +29,11 @@ type claimer struct {
 	ox     *Outbox
 	line   *line
 	wake   chan struct{}
-	cursor Cursor
-	fresh  time.Time // when the queue was last read from its beginning
+	cursor [2]Cursor   // by priority
+	fresh  time.Time   // when the queue was last read from its beginning
+	passed atomic.Bool // an answer was passed over that follows one under way
+	again  atomic.Bool // and now it may be its turn
+	doubt  []sms.ID    // candidates of claims that failed, perhaps after their commit
 }
 
 func newClaimer(ox *Outbox, l *line) *claimer {
@@ -58,46 +64,68 @@ func (c *claimer) run(ctx context.Context) {
 
 // claim takes one batch and reports whether it is worth looking again at once.
 func (c *claimer) claim(ctx context.Context) (again bool) {
-	if ctx.Err() != nil || c.ox.fenced() {
-		return false
+	if ctx.Err() != nil || c.ox.fenced() || c.ox.recorder.doubtful.Load() {
+		return false // a message that the recorder is about to return once more must not be taken between
 	}
 	limit := c.line.claimable()
 	if limit == 0 {
 		return false
 	}
 	now := c.ox.clock()
-	if now.Sub(c.fresh) >= time.Second {
-		c.cursor, c.fresh = Cursor{}, now
+	if c.again.Swap(false) || now.Sub(c.fresh) >= time.Second {
+		c.cursor, c.fresh = [2]Cursor{}, now
 	}
-	var taken []Permitted
-	seen := 0
-	err := c.ox.Store.Claim(ctx, Claim{Carrier: c.line.id, Node: c.ox.Node, Now: now, Limit: limit, After: c.cursor},
-		func(cs []Candidate) []Ruling {
-			seen, taken = len(cs), taken[:0]
-			rulings := c.rule(cs, now)
-			for i, r := range rulings {
-				if r.Action == Take {
-					taken = append(taken, c.permitted(&cs[i], r))
-				}
-			}
-			if seen > 0 {
-				c.cursor = cs[seen-1].Cursor
-			}
-			return rulings
-		})
-	c.line.unclaim(limit - len(taken))
+	var cs []Candidate
+	var rulings []Ruling
+	err := c.ask(ctx, Claim{Carrier: c.line.id, Node: c.ox.Node, Now: now, Limit: limit, After: c.cursor}, func(found []Candidate) []Ruling {
+		cs, rulings = found, c.rule(found, now)
+		return rulings
+	})
 	if err != nil {
-		c.line.unclaim(len(taken))
+		c.doubt = append(c.doubt, ids(cs)...)
+		c.line.unclaim(limit)
 		if ctx.Err() == nil {
 			c.ox.log.Warn("waiting messages could not be claimed", zap.Int32("carrier", c.line.id), zap.Error(err))
 		}
-		c.cursor = Cursor{}
+		c.cursor = [2]Cursor{}
 		return false
 	}
-	c.ox.Metrics.claimed(seen, len(taken))
-	c.line.take(taken)
+	for i := range cs {
+		c.cursor[cs[i].Cursor.Prio] = cs[i].Cursor
+	}
+	var taken []Permitted
+	for i, r := range rulings { // the store may have skipped some
+		if r.Action == Take {
+			taken = append(taken, c.permitted(&cs[i], r))
+		}
+	}
+	c.ox.Metrics.claimed(len(cs), len(taken))
+	c.line.take(taken, limit, len(cs) == limit)
 	c.line.poke()
-	return seen == limit
+	return len(cs) == limit
+}
+
+// ask claims rows. A claim of which nobody knows whether it was committed is
+// taken back first: its rows would be this node's, and in none of its lanes.
+// The end of the work does not interrupt it, for the same reason.
+func (c *claimer) ask(ctx context.Context, claim Claim, rule func([]Candidate) []Ruling) error {
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), claimLimit)
+	defer cancel()
+	if len(c.doubt) > 0 {
+		if err := c.ox.Store.Unclaim(limited, c.ox.Node, c.doubt); err != nil {
+			return err
+		}
+		c.doubt = nil
+	}
+	return c.ox.Store.Claim(limited, claim, rule)
+}
+
+func ids(cs []Candidate) []sms.ID {
+	all := make([]sms.ID, len(cs))
+	for i := range cs {
+		all[i] = cs[i].Message.ID
+	}
+	return all
 }
 
 func (c *claimer) permitted(cand *Candidate, r Ruling) Permitted {
@@ -111,14 +139,25 @@ func (c *claimer) rule(cs []Candidate, now time.Time) []Ruling {
 	snap := c.ox.Config()
 	out := make([]Ruling, len(cs))
 	inBatch := map[sms.ID]bool{}
+	marketed := map[attempt]bool{}
 	for i := range cs {
 		m := &cs[i].Message
+		a := attempt{m.To, m.Program}
+		if m.Class == sms.Marketing && marketed[a] {
+			continue // skipped: the next claim sees the attempt of this one
+		}
 		out[i] = c.ruling(snap, &cs[i], inBatch, now)
 		if out[i].Action == Take {
-			inBatch[m.ID] = true
+			inBatch[m.ID], marketed[a] = true, m.Class == sms.Marketing
 		}
 	}
 	return out
+}
+
+// attempt is what the frequency cap counts.
+type attempt struct {
+	to      sms.MSISDN
+	program int32
 }
 
 func (c *claimer) ruling(snap *programs.Snapshot, cand *Candidate, inBatch map[sms.ID]bool, now time.Time) Ruling {
@@ -127,6 +166,7 @@ func (c *claimer) ruling(snap *programs.Snapshot, cand *Candidate, inBatch map[s
 	case !now.Before(m.Expires):
 		return Ruling{Action: Expire, Rule: "expired"}
 	case cand.AfterOpen && !inBatch[m.AfterID]:
+		c.passed.Store(true)
 		return Ruling{Action: Skip}
 	case max(cand.Person.StopID, cand.Person.Consents[m.Program].StopID) > m.StopID:
 		return Ruling{Action: Cancel, Rule: "stopped"}
@@ -136,15 +176,14 @@ func (c *claimer) ruling(snap *programs.Snapshot, cand *Candidate, inBatch map[s
 	case optout.Allow:
 		return Ruling{Action: Take, Rule: d.Rule, Permit: d.Permit, Closes: d.Closes}
 	case optout.Hold:
-		if d.Until.IsZero() || !d.Until.Before(m.Expires) {
-			return Ruling{Action: Expire, Rule: d.Rule}
-		}
-		return Ruling{Action: Hold, Until: d.Until, Rule: d.Rule}
+		return Ruling{Action: Hold, Until: heldUntil(d, m.Expires, now), Rule: d.Rule}
 	}
 	return Ruling{Action: Refuse, Rule: d.Rule}
 }
 
-// claimable reserves room in the lanes for a claim and returns for how many.
+// claimable reserves room in the lanes for a claim and returns for how many:
+// what free windows and [claimAhead] of the pace can take, beside that which
+// waits in the lanes already.
 func (l *line) claimable() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -155,19 +194,34 @@ func (l *line) claimable() int {
 	for _, b := range l.link.Binds() {
 		free += max(b.Window-b.Used, 0)
 	}
-	if l.conf.Throughput > 0 {
-		free = max(free, 1)
-		free = min(free, max(1, int(l.conf.Throughput*claimAhead.Seconds())))
+	waiting := l.count - l.begun
+	n := min(free-waiting, maxClaim, l.room-l.count)
+	if pace := l.link.Pace(); pace > 0 {
+		ahead := max(1, int(pace*claimAhead.Seconds()))
+		if left := ahead - waiting; 2*left < ahead { // a few at a time, not each alone
+			n = 0
+		} else {
+			n = min(n, left)
+		}
 	}
-	n := max(min(free, maxClaim, l.room-l.count), 0)
+	n = max(n, 0)
 	l.count += n
+	l.claiming = n > 0
+	l.hungry = true // until a claim comes back short
 	return n
 }
 
-// unclaim gives room back that a claim did not use.
+func (l *line) up() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.link.Up()
+}
+
+// unclaim gives the room of a claim back that failed.
 func (l *line) unclaim(n int) {
 	l.mu.Lock()
 	l.count -= n
+	l.claiming = false
 	l.mu.Unlock()
 }
 
@@ -198,13 +252,25 @@ func Apply(m *sms.Outbound, d optout.Decision) {
 	case optout.Allow:
 		m.State = sms.Queued
 	case optout.Hold:
-		m.State, m.HoldUntil = sms.Held, d.Until
-		if d.Until.IsZero() { // nobody can say when: it waits for facts until it expires
-			m.HoldUntil = m.Expires
-		}
+		m.State, m.HoldUntil = sms.Held, heldUntil(d, m.Expires, m.CreatedAt)
 	default:
 		m.State = sms.Refused
 	}
+}
+
+// lookAgain is how often the gate is asked about a message of which it cannot
+// say when it may go: the facts about its phone may change.
+const lookAgain = time.Hour
+
+func heldUntil(d optout.Decision, expires, now time.Time) time.Time {
+	until := d.Until
+	if until.IsZero() {
+		until = now.Add(lookAgain)
+	}
+	if expires.Before(until) {
+		return expires
+	}
+	return until
 }
 
 // carrierFor returns the carrier through which a message goes: the one that
@@ -220,7 +286,7 @@ func (o *Outbox) carrierFor(snap *programs.Snapshot, code sms.ShortCode, last in
 		}
 	}
 	for _, x := range c.Carriers {
-		if l := o.line(x.ID); l != nil && l.link.Up() {
+		if l := o.line(x.ID); l != nil && l.up() {
 			return x.ID
 		}
 	}

@@ -9,6 +9,8 @@ type fifo struct {
 
 func (f *fifo) len() int { return len(f.q) - f.head }
 
+func (f *fifo) first() *lane { return f.q[f.head] }
+
 func (f *fifo) push(l *lane) { f.q = append(f.q, l) }
 
 // pushFront returns a lane that was popped to the front.

@@ -19,12 +19,17 @@ const (
 	answersShare = 0.25
 	// patience is how long a temporary refusal is tried again in the lane.
 	patience = 30 * time.Second
+	// retryPause is how long the lane of a temporary refusal waits: the SMSC may
+	// refuse one phone only, so that the carrier's pace knows nothing of it.
+	retryPause = 500 * time.Millisecond
 	// comeBack is when a message returned after that patience is due again.
 	comeBack = 5 * time.Second
 	// away is how long lanes wait for a bind before they go back to the outbox.
 	away = 5 * time.Second
 	// maxUnknown attempts of unknown outcome end an answer as unknown.
 	maxUnknown = 3
+	// maxUnknownConfirmation is the same for the confirmation of an opt-out.
+	maxUnknownConfirmation = 2
 	// barrierPatience bounds the wait for submits written before an opt-out.
 	barrierPatience = time.Second
 	// laneSeconds of a carrier's pace may wait in memory, within the bounds below.
@@ -39,18 +44,24 @@ type line struct {
 	id   int32
 	wake chan struct{}
 
-	mu      sync.Mutex
-	conf    *programs.Carrier
-	link    *smpp.Carrier
-	lanes   map[sms.Thread]*lane
-	retry   []*lane // to be served first: refused or lost segments
-	answers fifo
-	bulk    fifo
-	count   int // messages in lanes, and those reserved
-	room    int
-	closing bool
-	noBind  time.Time // since when the link has no bind, zero while it has one
-	scratch pdu.Message
+	mu       sync.Mutex
+	conf     *programs.Carrier
+	link     *smpp.Carrier
+	lanes    map[sms.Thread]*lane
+	retry    fifo // lanes to be served first: begun messages
+	answers  fifo
+	bulk     fifo
+	paused   fifo // after a temporary refusal, in the order in which they resume
+	backs    recentThreads
+	count    int // messages in lanes, and those reserved
+	begun    int // of them handed over at least in part
+	room     int
+	spilled  bool // there was no room: all waits in the outbox until a claim came back short
+	hungry   bool // the outbox may have more than could be claimed
+	closing  bool
+	claiming bool      // a claim is under way
+	noBind   time.Time // since when the link has no bind, zero while it has one
+	scratch  pdu.Message
 }
 
 func newLine(ox *Outbox, conf *programs.Carrier, link *smpp.Carrier) *line {
@@ -97,10 +108,12 @@ func (l *line) run(ctx context.Context) {
 func (l *line) pump() time.Duration {
 	for {
 		l.mu.Lock()
-		wait, more := l.sendOne(l.ox.clock())
+		now := l.ox.clock()
+		resume := l.resume(now)
+		wait, more := l.sendOne(now)
 		l.mu.Unlock()
 		if !more {
-			return wait
+			return min(wait, resume)
 		}
 	}
 }
@@ -124,6 +137,7 @@ func (l *line) sendOne(now time.Time) (wait time.Duration, more bool) {
 		l.back(ln)
 		return min(idle, l.absent(now)), false
 	}
+	l.noBind = time.Time{}
 	if wait := l.link.Take(now, 1); wait > 0 {
 		l.back(ln)
 		return wait, false
@@ -134,64 +148,12 @@ func (l *line) sendOne(now time.Time) (wait time.Duration, more bool) {
 			return 10 * time.Millisecond, false
 		}
 		l.ox.log.Error("a message cannot be written as submit_sm", zap.Stringer("id", m.ID), zap.Error(err))
-		ln.pop(m)
-		l.finish(ln, m, sms.Rejected, int32(pdu.StatusSysErr))
+		if m.refused = pdu.StatusSysErr; m.outstanding == 0 { // else its last completion ends it
+			ln.pop(m)
+			l.finish(ln, m, sms.Rejected, int32(pdu.StatusSysErr))
+		}
 	}
 	return 0, true
-}
-
-// front takes the lane to serve next out of the ready lists.
-func (l *line) front() *lane {
-	for {
-		var ln *lane
-		switch {
-		case len(l.retry) > 0:
-			ln = l.retry[0]
-			l.retry = l.retry[1:]
-		case l.answers.len() > 0:
-			ln = l.answers.pop()
-		case l.bulk.len() > 0:
-			ln = l.bulk.pop()
-		default:
-			return nil
-		}
-		ln.standing = false
-		if ln.head() != nil {
-			return ln
-		}
-		l.tidy(ln)
-	}
-}
-
-// back returns a lane that was taken out to the front of its list.
-func (l *line) back(ln *lane) {
-	if ln.standing {
-		return
-	}
-	ln.standing = true
-	if !ln.isAnswer() { // must not stand before answers that come meanwhile
-		l.bulk.pushFront(ln)
-		return
-	}
-	l.retry = append(l.retry, nil)
-	copy(l.retry[1:], l.retry)
-	l.retry[0] = ln
-}
-
-// ready puts a lane into the list that it belongs in, when it has something to write.
-func (l *line) ready(ln *lane) {
-	if ln.standing || ln.head() == nil {
-		return
-	}
-	ln.standing = true
-	switch {
-	case ln.current != nil:
-		l.retry = append(l.retry, ln)
-	case ln.isAnswer():
-		l.answers.push(ln)
-	default:
-		l.bulk.push(ln)
-	}
 }
 
 // dispose ends or returns a message that must not be written (promises 3 and 4).
@@ -203,6 +165,11 @@ func (l *line) dispose(ln *lane, m *message, now time.Time) bool {
 		l.drop(ln, m, sms.Expired)
 	case l.closing:
 		l.giveBack(ln, m, now)
+	case m.partlySent(): // the rest follows: half a message is of use to nobody
+		if m.closes.IsZero() || now.Before(m.closes) {
+			return false
+		}
+		l.drop(ln, m, sms.Expired)
 	case !m.permit.Allows(m.ID, now):
 		l.giveBack(ln, m, now) // the gate decides anew, with fresh facts
 	default:
@@ -218,10 +185,8 @@ func (l *line) drop(ln *lane, m *message, state sms.State) {
 			m.dead = true
 			return
 		}
-		for i := range m.segs {
-			if m.segs[i].state == accepted { // part of it is with the SMSC
-				state = sms.Unknown
-			}
+		if m.partlySent() {
+			state = sms.Unknown
 		}
 	} else {
 		ln.pop(m)
@@ -229,30 +194,49 @@ func (l *line) drop(ln *lane, m *message, state sms.State) {
 	l.finish(ln, m, state, 0)
 }
 
-// giveBack returns a message to the outbox.
+// giveBack returns a message to the outbox, and what is behind it with it, so
+// that nothing overtakes it there. One of which the SMSC has a part did leave:
+// it counts as an attempt of unknown outcome.
 func (l *line) giveBack(ln *lane, m *message, due time.Time) {
 	if ln.current == m {
 		if m.outstanding > 0 {
 			return // its completion decides
 		}
-		ln.current = nil
+		if m.partlySent() && !l.mayGoAgain(m) {
+			l.finish(ln, m, sms.Unknown, 0)
+			return
+		}
+		l.endCurrent(ln)
 	} else {
-		ln.pop(m)
+		l.remove(ln, m)
 	}
-	m.done = true
-	ln.returning++
-	if ln.reserved > 0 {
-		ln.tainted = true
+	l.goBack(ln, m, due)
+	for queue := ln.queue(m.Class); len(*queue) > 0; {
+		next := (*queue)[0]
+		ln.pop(next)
+		l.goBack(ln, next, due)
 	}
-	l.ox.recorder.requeue(m, due, func() { l.returned(ln) })
 	l.ready(ln)
 }
 
+// goBack sends a message that was taken out of its lane to the outbox.
+func (l *line) goBack(ln *lane, m *message, due time.Time) {
+	m.done = true
+	ln.returning++
+	if ln.reserved > 0 && m.Class.Answer() {
+		ln.tainted = true
+	}
+	l.ox.recorder.requeue(m, due, func() { l.returned(ln, m) })
+}
+
 // returned is called when a message of the lane is back in the outbox.
-func (l *line) returned(ln *lane) {
+func (l *line) returned(ln *lane, m *message) {
 	l.mu.Lock()
 	ln.returning--
 	l.count--
+	if m.Class.Answer() {
+		l.backs.add(ln.key, l.ox.clock())
+	}
 	l.tidy(ln)
 	l.mu.Unlock()
 	l.ox.waiting(l.id)
@@ -319,6 +303,7 @@ func (l *line) handOver(ln *lane, m *message, bind *smpp.Bind, now time.Time) er
 	if ln.current == nil {
 		ln.pop(m)
 		ln.current = m
+		l.begun++
 		if m.firstTry.IsZero() {
 			m.firstTry = now
 		}
@@ -340,37 +325,44 @@ func (l *line) completed(s *segment, o smpp.Outcome) {
 	if o.Kind == smpp.Late {
 		l.late(s, o)
 	} else if s.seq == o.Sequence && s.state == written {
-		idle = l.settle(s, o)
+		idle = l.settle(s, o, l.ox.clock())
 	}
+	hungry := l.hungry
+	l.hungry = false
 	l.mu.Unlock()
 	for _, f := range idle {
 		f()
 	}
 	l.poke()
+	if hungry {
+		l.ox.waiting(l.id)
+	}
 }
 
 // settle books the outcome of a segment and, when nothing is outstanding any
 // more, decides what becomes of its message.
-func (l *line) settle(s *segment, o smpp.Outcome) (idle []func()) {
+func (l *line) settle(s *segment, o smpp.Outcome, now time.Time) (idle []func()) {
 	m, ln := s.m, s.m.lane
 	m.outstanding--
 	s.state = pending
 	m.next = min(m.next, int(s.index))
-	switch o.Kind {
-	case smpp.Accepted:
+	switch {
+	case o.Kind == smpp.Accepted:
 		s.state, s.smscID = accepted, l.canonical(o.MessageID)
 		l.ox.recorder.accepted(l.id, m, s)
-	case smpp.Refused:
+	case s.known:
+		s.state = accepted
+	case o.Kind == smpp.Refused:
 		if l.link.Judge(o.Status) == smpp.Temporary {
-			m.throttled = true
+			m.throttled, m.resumeAt = true, now.Add(retryPause)
 		} else {
 			m.refused = o.Status
 		}
-	default:
-		m.lost = true
+	case o.Kind == smpp.Cut, o.Kind == smpp.NoResponse:
+		m.lost = m.lost || !o.WrittenAt.IsZero() // else it never left
 	}
 	if m.outstanding == 0 {
-		l.resolve(ln, m, o.At)
+		l.resolve(ln, m, now)
 	} else {
 		l.ready(ln)
 	}
@@ -392,7 +384,7 @@ func (l *line) resolve(ln *lane, m *message, now time.Time) {
 	case m.dead:
 		m.dead = false
 		l.drop(ln, m, sms.Cancelled)
-	case m.throttled && now.Sub(m.firstTry) > patience:
+	case m.throttled && (l.closing || now.Sub(m.firstTry) > patience):
 		l.giveBack(ln, m, now.Add(comeBack))
 	default:
 		l.ready(ln)
@@ -401,18 +393,26 @@ func (l *line) resolve(ln *lane, m *message, now time.Time) {
 
 // unknown handles a message of which nobody knows whether it left (promise 6).
 func (l *line) unknown(ln *lane, m *message) {
-	if !m.Class.Answer() {
-		l.finish(ln, m, sms.Unknown, 0)
-		return
-	}
-	m.Unknowns++
-	if m.Unknowns >= maxUnknown || m.dead {
+	if !l.mayGoAgain(m) || m.dead {
 		l.finish(ln, m, sms.Unknown, 0)
 		return
 	}
 	m.again()
 	l.ox.recorder.attempted(m)
 	l.ready(ln)
+}
+
+// mayGoAgain counts an attempt of unknown outcome and reports whether the
+// message may be sent once more: answers a few times, marketing never.
+func (l *line) mayGoAgain(m *message) bool {
+	if !m.Class.Answer() {
+		return false
+	}
+	m.Unknowns++
+	if m.Cause != 0 && m.Cause == m.StopID { // the confirmation of an opt-out
+		return m.Unknowns < maxUnknownConfirmation
+	}
+	return m.Unknowns < maxUnknown
 }
 
 // late takes the response to a segment whose time-out had passed.
@@ -429,11 +429,14 @@ func (l *line) late(s *segment, o smpp.Outcome) {
 		if m.allAccepted() {
 			l.ox.recorder.late(m, o.At)
 		}
-	case s.state == pending && m.outstanding == 0:
+	case s.state == pending:
 		s.state, s.smscID = accepted, id
 		l.ox.recorder.accepted(l.id, m, s)
-		l.resolve(m.lane, m, o.At)
+		if m.outstanding == 0 {
+			l.resolve(m.lane, m, l.ox.clock())
+		}
 	default: // written again meanwhile: both may arrive, either receipt counts
+		s.known = true
 		l.ox.recorder.alias(l.id, m, s.index, id)
 	}
 }
@@ -442,30 +445,10 @@ func (l *line) late(s *segment, o smpp.Outcome) {
 func (l *line) finish(ln *lane, m *message, state sms.State, status int32) {
 	m.done = true
 	if ln.current == m {
-		ln.current = nil
+		l.endCurrent(ln)
 	}
 	l.count--
 	l.ox.recorder.finished(m, state, status, l.ox.clock())
 	l.ready(ln)
 	l.tidy(ln)
-}
-
-// tidy forgets a lane that nothing refers to.
-func (l *line) tidy(ln *lane) {
-	if ln.empty() {
-		ln.tainted = false
-		if !ln.standing {
-			delete(l.lanes, ln.key)
-		}
-	}
-}
-
-// lane returns the thread's lane, a new one when there is none.
-func (l *line) lane(t sms.Thread) *lane {
-	ln := l.lanes[t]
-	if ln == nil {
-		ln = &lane{key: t, line: l}
-		l.lanes[t] = ln
-	}
-	return ln
 }

@@ -34,6 +34,7 @@ type segment struct {
 	seq    uint32
 	bind   *smpp.Bind
 	smscID string
+	known  bool // a late response accepted an earlier attempt: it is not written a third time
 }
 
 // Complete implements [smpp.Completer].
@@ -56,6 +57,7 @@ type message struct {
 	lost        bool       // an attempt of unknown outcome is under way of being resolved
 	refused     pdu.Status // final refusal of a segment
 	throttled   bool       // a segment was refused for now
+	resumeAt    time.Time  // when it is tried again
 	dead        bool       // cancelled while segments were outstanding: never written again
 	done        bool       // outcome recorded; only late responses matter
 }
@@ -101,6 +103,16 @@ func (m *message) allAccepted() bool {
 	return true
 }
 
+// partlySent reports whether the SMSC has a segment of a message of several.
+func (m *message) partlySent() bool {
+	for i := range m.segs {
+		if m.segs[i].state == accepted {
+			return true
+		}
+	}
+	return false
+}
+
 // again makes all segments that the SMSC is not known to have pending once more.
 func (m *message) again() {
 	for i := range m.segs {
@@ -119,7 +131,7 @@ type lane struct {
 	answers   []*message
 	bulk      []*message
 	current   *message // has segments outstanding, or is to be written again
-	standing  bool     // stands in a ready list of the line
+	list      list     // of the line, in which it stands
 	reserved  int      // answers that a turn under way will hand over
 	returning int      // messages on their way back to the outbox
 	tainted   bool     // something went back while an answer was reserved: what comes must follow it
@@ -147,12 +159,12 @@ func (l *lane) head() *message {
 	return nil
 }
 
-// isAnswer tells which ready list the lane belongs in.
-func (l *lane) isAnswer() bool {
-	if l.current != nil {
-		return l.current.Class.Answer()
+// queue is where messages of a class wait.
+func (l *lane) queue(c sms.Class) *[]*message {
+	if c.Answer() {
+		return &l.answers
 	}
-	return len(l.answers) > 0
+	return &l.bulk
 }
 
 // pop takes m from the front of its queue.

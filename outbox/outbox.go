@@ -56,6 +56,7 @@ func New(o Options) *Outbox {
 	}
 	ox := &Outbox{Options: o, clock: o.Clock, fenced: o.Fenced, log: o.Log, lines: map[int32]*line{}, claims: map[int32]*claimer{}}
 	ox.recorder = newRecorder(&o)
+	ox.recorder.wrote = ox.followers
 	return ox
 }
 
@@ -172,12 +173,12 @@ func (l *line) busy(t sms.Thread) bool {
 func (l *line) reserve(t sms.Thread, messages int) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.closing || l.count+messages > l.room || !l.link.Up() {
+	l.spilled = l.spilled || l.count+messages > l.room
+	if l.closing || l.spilled || !l.link.Up() || l.backs.has(t, l.ox.clock()) {
 		return false
 	}
 	ln := l.lane(t)
 	if ln.returning > 0 || ln.tainted {
-		l.tidy(ln)
 		return false
 	}
 	ln.reserved++
@@ -208,12 +209,12 @@ func (l *line) hand(t sms.Thread, reserved int, ms []Permitted) {
 	ln := l.lane(t)
 	ln.reserved--
 	l.count -= reserved - len(ms)
-	tainted := ln.tainted
 	for i := range ms {
 		m := &message{Outbound: ms[i].Outbound, permit: ms[i].Permit, closes: ms[i].Closes, lane: ln}
-		l.put(ln, m)
-		if tainted { // something earlier of the thread went back meanwhile
-			l.giveBack(ln, m, m.CreatedAt)
+		if ln.tainted { // something earlier of the thread went back meanwhile
+			l.goBack(ln, m, m.CreatedAt)
+		} else {
+			l.put(ln, m)
 		}
 	}
 	l.ready(ln)
@@ -222,17 +223,19 @@ func (l *line) hand(t sms.Thread, reserved int, ms []Permitted) {
 
 // put appends a message to its lane.
 func (l *line) put(ln *lane, m *message) {
-	if m.Class.Answer() {
-		ln.answers = append(ln.answers, m)
-	} else {
-		ln.bulk = append(ln.bulk, m)
-	}
+	q := ln.queue(m.Class)
+	*q = append(*q, m)
 }
 
-// take puts claimed messages into the lanes; their room was counted before.
-func (l *line) take(ms []Permitted) {
+// take puts claimed messages into the lanes and gives back what they leave of
+// the room that was reserved for them. more tells that the outbox has perhaps
+// more.
+func (l *line) take(ms []Permitted, reserved int, more bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.spilled, l.hungry = l.spilled && more, more
+	l.count -= reserved - len(ms)
+	l.claiming = false
 	for i := range ms {
 		ln := l.lane(ms[i].Thread())
 		l.put(ln, &message{Outbound: ms[i].Outbound, permit: ms[i].Permit, closes: ms[i].Closes, lane: ln, claimed: true})
@@ -289,6 +292,19 @@ func (o *Outbox) waiting(carrier int32) {
 	}
 }
 
+// followers lets the claimers look again for answers that waited for the
+// outcome of the one before them.
+func (o *Outbox) followers() {
+	o.mu.RLock()
+	defer o.mu.RUnlock()
+	for _, c := range o.claims {
+		if c.passed.Swap(false) {
+			c.again.Store(true)
+			c.poke()
+		}
+	}
+}
+
 // Waiting tells that a committed turn left rows in the outbox for the carrier.
 func (o *Outbox) Waiting(carrier int32) { o.waiting(carrier) }
 
@@ -305,7 +321,7 @@ func (o *Outbox) housekeeping(ctx context.Context) {
 		if o.fenced() {
 			continue
 		}
-		if matched, waiting, err := o.Store.Unpark(ctx, o.clock(), meaning); err == nil {
+		if matched, waiting, err := o.Store.Unpark(ctx, o.clock(), o.read); err == nil {
 			o.Metrics.parked(matched, waiting)
 		} else if ctx.Err() == nil {
 			o.log.Warn("parked receipts could not be looked at", zap.Error(err))
@@ -345,12 +361,13 @@ func (l *line) close(now time.Time) {
 	defer l.mu.Unlock()
 	l.closing = true
 	l.emptyLanes(now)
+	l.poke()
 }
 
 func (l *line) outstanding() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return len(l.lanes) > 0
+	return len(l.lanes) > 0 || l.claiming
 }
 
 // Backlog returns how many messages are in the lanes of each carrier.

@@ -23,7 +23,7 @@ func (o *Outbox) Receive(d *smpp.Delivery, carrier int32) bool {
 		return true
 	}
 	l.mu.Lock()
-	form, part := forms[l.conf.Receipts.ReceiptID], l.conf.Receipts.Part
+	form := forms[l.conf.Receipts.ReceiptID]
 	l.mu.Unlock()
 	r, ok := receipt.Parse(&d.Message)
 	id := receipt.Canonical(r.ID, form)
@@ -38,18 +38,22 @@ func (o *Outbox) Receive(d *smpp.Delivery, carrier int32) bool {
 	o.Metrics.receipt(r.State)
 	now := o.clock()
 	row := ReceiptRow{
-		Carrier: carrier, SMSCID: id, State: uint8(r.State), Whole: part != "all",
-		Error: int32(r.NetworkError), ReceivedAt: now,
+		Carrier: carrier, SMSCID: id, State: uint8(r.State), Error: int32(r.NetworkError), ReceivedAt: now,
 	}
-	row.Final, row.Delivered = meaning(row.State)
+	o.read(&row)
 	row.Final = row.Final && r.Kind == receipt.Final
 	o.recorder.receipt(row, d)
 	return true
 }
 
-// meaning tells what a state says of a message: whether it is the last word,
-// and whether the phone has it.
-func meaning(state uint8) (final, delivered bool) {
-	s := receipt.State(state)
-	return s.Final(), s == receipt.Delivered
+// read tells what a receipt says of its message: whether it is the last word,
+// whether the phone has it, and whether it speaks for all segments.
+func (o *Outbox) read(r *ReceiptRow) {
+	s := receipt.State(r.State)
+	r.Final, r.Delivered = s.Final(), s == receipt.Delivered
+	if l := o.line(r.Carrier); l != nil {
+		l.mu.Lock()
+		r.Whole = l.conf.Receipts.Part != "all"
+		l.mu.Unlock()
+	}
 }

@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -23,6 +24,9 @@ type recorder struct {
 	met   *Metrics
 	index *submitIndex
 	wake  chan struct{}
+	wrote func() // called after each commit
+
+	doubtful atomic.Bool // messages may be back in the outbox without the recorder knowing
 
 	mu      sync.Mutex
 	next    *entries
@@ -38,6 +42,7 @@ type entries struct {
 	requeues map[sms.ID]*returning
 	receipts []ReceiptRow
 	answers  []*smpp.Delivery
+	settled  []func() // of messages whose return to the outbox was overtaken by a late response
 }
 
 type returning struct {
@@ -102,9 +107,12 @@ func (r *recorder) alias(carrier int32, m *message, index int16, smscID string) 
 // finished books the end of a message's way through its lane.
 func (r *recorder) finished(m *message, state sms.State, status int32, now time.Time) {
 	r.met.outcome(m, state)
+	if state == sms.Sent {
+		r.met.firstSubmit.Observe(now.Sub(m.CreatedAt).Seconds())
+	}
 	r.add(func(e *entries) {
 		u := e.update(m.To, m.ID)
-		if u.State != sms.Delivered && u.State != sms.Undelivered {
+		if !u.reported() {
 			u.State = state
 		}
 		u.Error, u.Attempts, u.Unknowns, u.Segments = status, m.Attempts, m.Unknowns, m.Segments
@@ -121,9 +129,16 @@ func (r *recorder) finished(m *message, state sms.State, status int32, now time.
 func (r *recorder) late(m *message, at time.Time) {
 	r.met.late()
 	r.add(func(e *entries) {
-		delete(e.requeues, m.ID)
+		if q := e.requeues[m.ID]; q != nil {
+			e.settled = append(e.settled, q.done)
+		}
 		u := e.update(m.To, m.ID)
-		u.State, u.SentAt, u.DoneAt, u.Late = sms.Sent, at, time.Time{}, true
+		u.SentAt, u.Late = at, true
+		u.Claimed = u.Claimed || m.claimed && e.requeues[m.ID] != nil // its row is this node's still
+		delete(e.requeues, m.ID)
+		if !u.reported() {
+			u.State, u.DoneAt = sms.Sent, time.Time{}
+		}
 		u.Attempts, u.Unknowns, u.Segments = m.Attempts, m.Unknowns, m.Segments
 	})
 }
@@ -141,7 +156,11 @@ func (r *recorder) attempted(m *message) {
 func (r *recorder) requeue(m *message, due time.Time, done func()) {
 	r.met.returned()
 	r.add(func(e *entries) {
-		if u := e.updates[m.ID]; u != nil { // an attempt noted in the same transaction
+		if u := e.updates[m.ID]; u != nil && u.reported() { // an attempt given up did arrive
+			u.Claimed = u.Claimed || m.claimed
+			e.settled = append(e.settled, done)
+			return
+		} else if u != nil { // an attempt noted in the same transaction
 			e.drop(u)
 		}
 		e.requeues[m.ID] = &returning{m: m, due: due, done: done}
@@ -176,9 +195,12 @@ func (r *recorder) receipt(row ReceiptRow, d *smpp.Delivery) {
 	})
 }
 
+// reported tells that a receipt said the last word.
+func (u *Update) reported() bool { return u.State == sms.Delivered || u.State == sms.Undelivered }
+
 // final merges the final state of the only segment; the first one stays.
 func (u *Update) final(delivered bool, code int32, now time.Time) {
-	if u.State == sms.Delivered || u.State == sms.Undelivered {
+	if u.reported() {
 		return
 	}
 	u.State, u.DoneAt = sms.Undelivered, now
@@ -241,6 +263,10 @@ func (r *recorder) write(ctx context.Context, e *entries) bool {
 	for _, q := range e.requeues {
 		q.done()
 	}
+	for _, done := range e.settled {
+		done()
+	}
+	r.wrote()
 	return true
 }
 
@@ -252,6 +278,7 @@ func (r *recorder) commit(ctx context.Context, rec *Record) (parked int, err err
 		attempt, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		parked, err = r.store.Record(attempt, rec)
 		cancel()
+		r.doubtful.Store(err != nil && len(rec.Requeues) > 0)
 		if err == nil {
 			return parked, nil
 		}
@@ -293,23 +320,29 @@ func (r *recorder) halve(ctx context.Context, rec *Record, cause error) (parked 
 func (e *entries) record(node sms.ID, now time.Time) *Record {
 	rec := &Record{Node: node, Now: now, Updates: e.order, Submits: e.submits, Receipts: e.receipts}
 	for _, q := range e.requeues {
-		rec.Requeues = append(rec.Requeues, Requeue{Message: &q.m.Outbound, Due: q.due})
+		rec.Requeues = append(rec.Requeues, Requeue{Message: &q.m.Outbound, Due: q.due, Claimed: q.m.claimed})
 	}
 	return rec
 }
 
 // split cuts a record in two, nil when it holds one row.
 func (rec *Record) split() []*Record {
-	if len(rec.Updates)+len(rec.Submits)+len(rec.Requeues)+len(rec.Receipts) <= 1 {
+	rows := len(rec.Updates) + len(rec.Submits) + len(rec.Requeues) + len(rec.Receipts)
+	if rows <= 1 {
 		return nil
 	}
 	a, b := *rec, *rec
-	a.Updates, b.Updates = halves(rec.Updates)
-	a.Submits, b.Submits = halves(rec.Submits)
-	a.Requeues, b.Requeues = halves(rec.Requeues)
-	a.Receipts, b.Receipts = halves(rec.Receipts)
+	left := rows / 2
+	a.Updates, b.Updates = cut(rec.Updates, &left)
+	a.Submits, b.Submits = cut(rec.Submits, &left)
+	a.Requeues, b.Requeues = cut(rec.Requeues, &left)
+	a.Receipts, b.Receipts = cut(rec.Receipts, &left)
 	return []*Record{&a, &b}
 }
 
-// halves gives the odd one to the second half, so that single rows part too.
-func halves[T any](s []T) (a, b []T) { return s[:len(s)/2], s[len(s)/2:] }
+// cut gives the first of the rows to a, while some are left of its share.
+func cut[T any](rows []T, left *int) (a, b []T) {
+	n := min(len(rows), *left)
+	*left -= n
+	return rows[:n], rows[n:]
+}

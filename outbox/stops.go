@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -130,13 +131,9 @@ func (l *line) purge(ln *lane, s *Stop, b *barrier) {
 
 // remove takes a message out of the middle of a queue.
 func (l *line) remove(ln *lane, m *message) {
-	for _, q := range []*[]*message{&ln.answers, &ln.bulk} {
-		for i, x := range *q {
-			if x == m {
-				*q = append((*q)[:i:i], (*q)[i+1:]...)
-				return
-			}
-		}
+	q := ln.queue(m.Class)
+	if i := slices.Index(*q, m); i >= 0 {
+		*q = append((*q)[:i:i], (*q)[i+1:]...)
 	}
 }
 

@@ -15,11 +15,15 @@ import (
 type Store interface {
 	// Claim locks waiting rows of a carrier, asks rule about them, and writes the rulings.
 	Claim(ctx context.Context, c Claim, rule func([]Candidate) []Ruling) error
+	// Unclaim puts messages back whose claim may have been committed without
+	// anybody knowing: those that are claimed by the node wait again. None of
+	// them may be in a lane.
+	Unclaim(ctx context.Context, node sms.ID, ids []sms.ID) error
 	// Record writes outcomes, SMSC ids, returned messages and receipts, and reports
 	// how many receipts found no message yet and were parked.
 	Record(ctx context.Context, b *Record) (parked int, err error)
-	// Unpark tries parked receipts again that are due; read tells what their state means.
-	Unpark(ctx context.Context, now time.Time, read func(state uint8) (final, delivered bool)) (matched, waiting int, err error)
+	// Unpark tries parked receipts again that are due; read tells what they mean.
+	Unpark(ctx context.Context, now time.Time, read func(*ReceiptRow)) (matched, waiting int, err error)
 	// Sweep ends waiting messages whose time is over.
 	Sweep(ctx context.Context, now time.Time) (expired int, err error)
 	// Persons reads what the gate needs to know, for messages that no turn made.
@@ -65,7 +69,7 @@ type Claim struct {
 	Node    sms.ID
 	Now     time.Time
 	Limit   int
-	After   Cursor
+	After   [2]Cursor // by priority
 }
 
 // Candidate is a row that may be taken.
@@ -137,6 +141,7 @@ type Submit struct {
 type Requeue struct {
 	Message *sms.Outbound
 	Due     time.Time
+	Claimed bool // it has a row in the outbox
 }
 
 // ReceiptRow is a receipt that could not be merged into an Update: its message

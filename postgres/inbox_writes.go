@@ -345,6 +345,7 @@ func (s *MessageStore) Quarantine(ctx context.Context, q *inbox.Quarantine) erro
 		b.Queue(`INSERT INTO threads (msisdn, short_code, stop_id, stopped) VALUES ($1, $2, $3, true)
 ON CONFLICT (msisdn, short_code) DO UPDATE SET stop_id = greatest(threads.stop_id, excluded.stop_id), stopped = true, talks = '[]'`,
 			int64(o.Phone), int32(o.Code), int64(o.ID))
+		b.Queue(`UPDATE conversations SET ended_at = $3, outcome = 'stopped' WHERE msisdn = $1 AND short_code = $2 AND ended_at IS NULL`, int64(o.Phone), int32(o.Code), o.At)
 		b.Queue(`UPDATE consents SET state = 'opted-out', since = $2, stop_id = $3 WHERE msisdn = $1`, int64(o.Phone), o.At, int64(o.ID))
 		b.Queue(sqlSuppress, s.hash(o.Phone), q.Suppress.Scope, q.Suppress.ScopeID, q.Suppress.Since, q.Suppress.Reason)
 		queueStops(b, []outbox.Stop{*o}, o.At)

@@ -153,21 +153,55 @@ func lost(err error) bool {
 	return strings.HasPrefix(pg.Code, "08") || pg.Code == "57P01" || pg.Code == "57P02" || pg.Code == "57P03"
 }
 
+// witness names a row that a transaction inserted under an id that nothing else
+// ever has: it is there if and only if the transaction was committed. The
+// transaction's own number is no such proof: a server that crashed gives it
+// out again when nothing of the transaction had reached the disk.
+type witness struct {
+	inbound bool // a row of inbound, else of events
+	to      sms.MSISDN
+	id      sms.ID
+}
+
 // outcome asks what became of a transaction whose COMMIT was not answered,
-// until the database says so or ctx ends.
-func outcome(ctx context.Context, pool *pgxpool.Pool, xid string) (committed bool, err error) {
+// until it is over and the database says so, or ctx ends.
+func outcome(ctx context.Context, pool *pgxpool.Pool, xid string, w witness) (committed bool, err error) {
 	for pause := 20 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
-		var status *string
-		err = pool.QueryRow(ctx, `SELECT pg_xact_status($1::text::xid8)`, xid).Scan(&status)
-		if err == nil && status != nil && *status != "in progress" {
-			return *status == "committed", nil
+		var over bool
+		if over, err = isOver(ctx, pool, xid); over {
+			// A statement after the one that saw the end, so that it sees all that was committed.
+			if committed, err = w.stored(ctx, pool); err == nil {
+				return committed, nil
+			}
 		}
 		select {
 		case <-ctx.Done():
-			return false, fmt.Errorf("the outcome of transaction %s is not known: %w", xid, ctx.Err())
+			return false, fmt.Errorf("the outcome of transaction %s is not known: %w", xid, errors.Join(ctx.Err(), err))
 		case <-time.After(pause):
 		}
 	}
+}
+
+// isOver reports whether no transaction of the number is in progress.
+func isOver(ctx context.Context, pool *pgxpool.Pool, xid string) (bool, error) {
+	var status *string
+	err := pool.QueryRow(ctx, `SELECT pg_xact_status($1::text::xid8)`, xid).Scan(&status)
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Code == invalidParameter {
+		return true, nil // a number "in the future": the server crashed and has not given it out again yet
+	}
+	return err == nil && (status == nil || *status != "in progress"), err
+}
+
+const invalidParameter = "22023"
+
+func (w witness) stored(ctx context.Context, pool *pgxpool.Pool) (stored bool, err error) {
+	if w.inbound {
+		err = pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM inbound WHERE msisdn = $1 AND id = $2)`, int64(w.to), int64(w.id)).Scan(&stored)
+	} else {
+		err = pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM events WHERE id = $1)`, int64(w.id)).Scan(&stored)
+	}
+	return stored, err
 }
 
 // results runs a queued batch and hands each result, in order, to its reader.

@@ -120,7 +120,7 @@ WHERE datname = current_database() AND application_name LIKE $1 AND pid <> pg_ba
 // counted; marketing ends as unknown, and so does an answer after three.
 func (n *Node) recover(ctx context.Context, tx pgx.Tx, now time.Time) error {
 	var low int64
-	if err := tx.QueryRow(ctx, `SELECT coalesce(min(low), 0) FROM nodes WHERE state = 'live'`).Scan(&low); err != nil {
+	if err := tx.QueryRow(ctx, `SELECT coalesce(min(low), 9223372036854775807) FROM nodes WHERE state = 'live'`).Scan(&low); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, `CREATE TEMPORARY TABLE unfinished ON COMMIT DROP AS
@@ -130,6 +130,10 @@ UNION SELECT msisdn, id FROM outbox WHERE node IS NOT NULL`, low)
 		return err
 	}
 	for _, sql := range []string{
+		// What an opt-out has overtaken was in a lane when it was cancelled there.
+		`UPDATE outbound o SET state = 'cancelled', node = NULL, done_at = now() FROM unfinished u, threads t
+WHERE o.msisdn = u.msisdn AND o.id = u.id AND o.state = 'sending' AND t.msisdn = o.msisdn AND t.short_code = o.short_code
+  AND o.stop_id < greatest(t.stop_id, (SELECT c.stop_id FROM consents c WHERE c.msisdn = o.msisdn AND c.program = o.program))`,
 		`UPDATE outbound o SET state = CASE WHEN o.class = 'marketing' OR o.unknowns >= 2 THEN 'unknown'::message_state ELSE 'queued' END,
   unknowns = CASE WHEN o.class = 'marketing' THEN o.unknowns ELSE o.unknowns + 1 END, node = NULL,
   done_at = CASE WHEN o.class = 'marketing' OR o.unknowns >= 2 THEN now() END
@@ -154,7 +158,7 @@ func (n *Node) Beat(ctx context.Context, low, horizon sms.ID, config int64) erro
 	if n.conn == nil || n.conn.IsClosed() {
 		if err := n.lock(ctx); err != nil {
 			if errors.Is(err, ErrNodeTaken) {
-				return ErrReplaced
+				return n.displaced(ctx)
 			}
 			return err
 		}
@@ -169,6 +173,26 @@ WHERE slot = $1 AND incarnation = $2 AND state = 'live'`, n.Slot, int64(n.Incarn
 		return ErrReplaced
 	}
 	return nil
+}
+
+// displaced says who holds the lock: [ErrReplaced] when another incarnation has
+// registered; else it is this node's own session of before, which the server
+// has not found dead yet, or somebody who is about to register.
+func (n *Node) displaced(ctx context.Context) error {
+	conn, err := pgx.Connect(ctx, n.url)
+	if err != nil {
+		return fmt.Errorf("connect to the database: %w", err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	var mine bool
+	err = conn.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM nodes WHERE slot = $1 AND incarnation = $2 AND state = 'live')`, n.Slot, int64(n.Incarnation)).Scan(&mine)
+	switch {
+	case err != nil:
+		return fmt.Errorf("beat: %w", err)
+	case !mine:
+		return ErrReplaced
+	}
+	return errors.New("beat: the server still keeps the session that was lost")
 }
 
 // Leave marks the node stopped, so that its successor has nothing to wait for.
@@ -188,8 +212,30 @@ func (n *Node) Close(ctx context.Context) {
 	}
 }
 
-// SweepStops forgets opt-outs that every node has carried out long ago.
-func (s *MessageStore) SweepStops(ctx context.Context) error {
-	_, err := s.pool.Exec(ctx, `DELETE FROM stops WHERE at < now() - interval '10 minutes'`)
-	return judge("sweep stops", err)
+// Tidy forgets what has done its service: opt-outs that every node has carried
+// out long ago, parts of long messages that are complete or handed on, receipts
+// given up, tells performed.
+func (s *MessageStore) Tidy(ctx context.Context) error {
+	b := &pgx.Batch{}
+	b.Queue(`DELETE FROM stops WHERE at < now() - interval '10 minutes'`)
+	b.Queue(`DELETE FROM mo_sets WHERE done_at < now() - interval '1 day'`)
+	b.Queue(`DELETE FROM receipts WHERE next_try IS NULL AND received_at < now() - interval '30 days'`)
+	return judge("tidy", s.pool.SendBatch(ctx, b).Close())
+}
+
+// Waiting is what the outbox holds for one carrier.
+type Waiting struct {
+	Carrier    int32
+	Marketing  bool
+	Due, Later int // to be sent as soon as possible; held until their time
+}
+
+// Waiting counts the rows of the outbox.
+func (s *MessageStore) Waiting(ctx context.Context, now time.Time) ([]Waiting, error) {
+	rows, err := s.pool.Query(ctx, `SELECT carrier, prio = 1, count(*) FILTER (WHERE due <= $1), count(*) FILTER (WHERE due > $1) FROM outbox GROUP BY 1, 2`, now)
+	if err != nil {
+		return nil, judge("count what waits", err)
+	}
+	waiting, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Waiting])
+	return waiting, judge("count what waits", err)
 }

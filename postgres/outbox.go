@@ -67,6 +67,25 @@ func (s *MessageStore) Claim(ctx context.Context, c outbox.Claim, rule func([]ou
 	return judge("claim", err)
 }
 
+// Unclaim implements [outbox.Store]. It locks the rows first, and so waits for
+// a claim whose connection was lost but whose COMMIT is still under way; the
+// statement after the lock sees what became of it.
+func (s *MessageStore) Unclaim(ctx context.Context, node sms.ID, messages []sms.ID) error {
+	ids := make([]int64, len(messages))
+	for i, id := range messages {
+		ids[i] = int64(id)
+	}
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `SELECT FROM outbox WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE`, ids); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `WITH back AS (UPDATE outbox SET node = NULL WHERE id = ANY($1::bigint[]) AND node = $2 RETURNING msisdn, id)
+UPDATE outbound b SET state = 'queued', node = NULL FROM back WHERE b.msisdn = back.msisdn AND b.id = back.id AND b.state = 'sending'`, ids, int64(node))
+		return err
+	})
+	return judge("take a claim back", err)
+}
+
 // claimed is a locked row of the outbox.
 type claimed struct {
 	id, after sms.ID
@@ -76,10 +95,9 @@ type claimed struct {
 
 func (s *MessageStore) claimable(ctx context.Context, tx pgx.Tx, c outbox.Claim) ([]claimed, error) {
 	var all []claimed
-	for prio := c.After.Prio; prio <= 1 && len(all) < c.Limit; prio++ {
-		after := outbox.Cursor{}
-		if prio == c.After.Prio {
-			after = c.After
+	for prio, after := range c.After {
+		if len(all) == c.Limit {
+			break
 		}
 		rows, err := tx.Query(ctx, sqlClaimable, c.Carrier, prio, c.Now, afterDue(after), int64(after.ID), c.Limit-len(all))
 		if err != nil {

@@ -26,6 +26,13 @@ WHERE o.msisdn = u.msisdn AND o.id = u.id
 	sqlInsertSubmits = `INSERT INTO submits (carrier, smsc_id, msisdn, id, segment)
 SELECT * FROM unnest($1::int[], $2::text[], $3::bigint[], $4::bigint[], $5::smallint[])`
 
+	// What an opt-out has overtaken meanwhile does not come back; its row in the outbox, if it was claimed, goes.
+	sqlCancelOvertaken = `WITH gone AS (UPDATE outbound o SET state = 'cancelled', done_at = $3 FROM unnest($1::bigint[], $2::bigint[]) r(msisdn, id), threads t
+  WHERE o.msisdn = r.msisdn AND o.id = r.id AND o.state = 'sending' AND t.msisdn = o.msisdn AND t.short_code = o.short_code
+    AND o.stop_id < greatest(t.stop_id, (SELECT c.stop_id FROM consents c WHERE c.msisdn = o.msisdn AND c.program = o.program))
+  RETURNING o.id)
+DELETE FROM outbox x USING gone g WHERE x.id = g.id`
+
 	sqlRequeue = `WITH back AS (UPDATE outbound o SET state = 'queued', node = NULL, attempts = r.attempts, unknowns = r.unknowns
   FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::smallint[], $5::smallint[], $6::timestamptz[]) r(msisdn, id, attempts, unknowns, prio, due)
   WHERE o.msisdn = r.msisdn AND o.id = r.id AND o.state = 'sending'
@@ -57,7 +64,7 @@ func (s *MessageStore) Record(ctx context.Context, r *outbox.Record) (parked int
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		b := &pgx.Batch{}
 		queueUpdates(b, r)
-		queueRequeues(b, r.Requeues)
+		queueRequeues(b, r.Requeues, r.Now)
 		queueSubmits(b, r.Submits)
 		if err := tx.SendBatch(ctx, b).Close(); err != nil {
 			return err
@@ -109,7 +116,7 @@ func queueUpdates(b *pgx.Batch, r *outbox.Record) {
 	b.Queue(sqlRecord, to, id, state, sent, done, code, attempts, unknowns, segments, late)
 }
 
-func queueRequeues(b *pgx.Batch, rows []outbox.Requeue) {
+func queueRequeues(b *pgx.Batch, rows []outbox.Requeue, now time.Time) {
 	n := len(rows)
 	if n == 0 {
 		return
@@ -124,6 +131,7 @@ func queueRequeues(b *pgx.Batch, rows []outbox.Requeue) {
 	for i, r := range rows {
 		to[i], id[i], attempts[i], unknowns[i], prio[i], due[i] = int64(r.Message.To), int64(r.Message.ID), r.Message.Attempts, r.Message.Unknowns, priority(r.Message.Class), r.Due
 	}
+	b.Queue(sqlCancelOvertaken, to, id, now)
 	b.Queue(sqlRequeue, to, id, attempts, unknowns, prio, due)
 }
 
@@ -292,7 +300,7 @@ func park(ctx context.Context, tx pgx.Tx, rs []outbox.ReceiptRow) error {
 }
 
 // Unpark implements [outbox.Store].
-func (s *MessageStore) Unpark(ctx context.Context, now time.Time, read func(state uint8) (final, delivered bool)) (matched, waiting int, err error) {
+func (s *MessageStore) Unpark(ctx context.Context, now time.Time, read func(*outbox.ReceiptRow)) (matched, waiting int, err error) {
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `SELECT id, carrier, smsc_id, state, coalesce(error, 0), received_at FROM receipts
 WHERE next_try <= $1 ORDER BY next_try LIMIT 1000 FOR UPDATE SKIP LOCKED`, now)
@@ -303,7 +311,7 @@ WHERE next_try <= $1 ORDER BY next_try LIMIT 1000 FOR UPDATE SKIP LOCKED`, now)
 			var state int16
 			err = row.Scan((*int64)(&r.ID), &r.Carrier, &r.SMSCID, &state, &r.Error, &r.ReceivedAt)
 			r.State = uint8(state)
-			r.Final, r.Delivered = read(r.State)
+			read(&r)
 			return r, err
 		})
 		if err != nil || len(due) == 0 {

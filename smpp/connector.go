@@ -188,10 +188,16 @@ func (k *connector) handshake(conn net.Conn) (*Bind, error) {
 	return newBind(k, conn, reader, request.Sequence), nil
 }
 
-// handshakeLost tells an SMSC that says nothing from one that hangs up.
+// handshakeLost tells an SMSC that says nothing from one that hangs up, and
+// from one that refuses our certificate: with TLS 1.3 that comes only after
+// the handshake.
 func handshakeLost(err error) error {
 	var timeout net.Error
-	if errors.As(err, &timeout) && timeout.Timeout() {
+	var alert *net.OpError
+	switch {
+	case errors.As(err, &alert) && alert.Op == "remote error": // as crypto/tls reports an alert
+		return &BindError{Kind: TLSFailed, Err: err}
+	case errors.As(err, &timeout) && timeout.Timeout():
 		return &BindError{Kind: NoBindResponse, Err: err}
 	}
 	return &BindError{Kind: ClosedBeforeBind, Err: err}

@@ -80,12 +80,13 @@ func TestAPhaseWithLossesReportsNoFigures(t *testing.T) {
 	t.Parallel()
 	p := newPhase(smsc.Report{Turns: 10, Seconds: 1, TurnsPerSecond: 10, Lost: 1, Duplicates: 2}, sample{}, sample{})
 	require.False(t, p.usable())
-	r := &Report{Saturation: p, Ceiling: &Ceiling{}}
+	r := &Report{Rows: rowsClean, Saturation: p, Ceilings: []*Ceiling{{}}}
 	require.False(t, r.OK())
 	var out strings.Builder
 	require.NoError(t, r.Print(&out))
 	require.Contains(t, out.String(), "1 turns had no answer; 2 answers came twice")
 	require.NotContains(t, out.String(), "MO to MT")
+	require.Contains(t, out.String(), "share not reported")
 
 	p = newPhase(smsc.Report{}, sample{}, sample{})
 	require.Equal(t, []string{"no turn was completed"}, p.Problems)
@@ -93,12 +94,11 @@ func TestAPhaseWithLossesReportsNoFigures(t *testing.T) {
 
 func TestAFigureThatIsMissingIsSaidToBe(t *testing.T) {
 	t.Parallel()
-	r := &Report{Saturation: newPhase(smsc.Report{Turns: 10, Seconds: 1, TurnsPerSecond: 10}, sample{}, sample{}), Ceiling: &Ceiling{}}
+	r := &Report{Saturation: newPhase(smsc.Report{Turns: 10, Seconds: 1, TurnsPerSecond: 10}, sample{}, sample{}), Ceilings: []*Ceiling{{}}}
 	var out strings.Builder
 	require.NoError(t, r.Print(&out))
 	require.Contains(t, out.String(), "inbox batch              not measured")
 	require.Contains(t, out.String(), "PostgreSQL's counters are too slow")
-	require.Contains(t, out.String(), "share not reported")
 }
 
 func TestTheSoakKnowsGrowthFromBreathing(t *testing.T) {
@@ -130,8 +130,9 @@ func TestTheSoakKnowsGrowthFromBreathing(t *testing.T) {
 		s.judge(1000)
 		require.Equal(t, c.grew, strings.Join(s.Grew, "; "), name)
 		require.Empty(t, s.Problems, name)
-		r := &Report{Soak: s, Rate: 1000}
+		r := &Report{Rows: rowsClean, Soak: s, Rate: 1000}
 		require.Equal(t, c.grew == "", r.OK(), name)
+		require.False(t, (&Report{Rows: "a turn without its text", Soak: s}).OK(), name)
 		require.NoError(t, r.Print(&strings.Builder{}))
 	}
 	s := steady()

@@ -39,7 +39,8 @@ type sample struct {
 func (s sample) others(before sample) float64 {
 	ours := func(s sample) time.Duration { return s.server + s.gateway + s.sim + s.self }
 	used := s.busy - before.busy - (ours(s) - ours(before))
-	return max(0, used.Seconds()) / (s.at.Sub(before.at).Seconds() * float64(runtime.NumCPU()))
+	all := s.at.Sub(before.at) * time.Duration(runtime.NumCPU())
+	return float64(max(0, used)) / float64(max(1, all))
 }
 
 func (r *run) sample(ctx context.Context) (s sample, err error) {
@@ -94,15 +95,26 @@ func (r *run) measure(ctx context.Context) error {
 	if r.report.GatewayPeak, err = memory(r.gateway.pid(), "VmHWM"); err != nil {
 		return err
 	}
-	r.o.Progress(fmt.Sprintf("the same rows by bare SQL for %s", r.o.Ceiling))
-	if r.report.Ceiling, err = r.runCeiling(ctx); err != nil {
+	if err := r.verify(ctx); err != nil {
 		return err
 	}
-	if phase.usable() {
-		share := phase.TurnsPerSecond / r.report.Ceiling.PerSecond
-		r.report.Share = &share
+	r.o.Progress("the same rows by bare SQL")
+	r.report.Ceilings, err = r.runCeiling(ctx)
+	return err
+}
+
+// verify has the stored rows checked: turns that broke a promise are none.
+func (r *run) verify(ctx context.Context) error {
+	r.o.Progress("verifying the stored rows")
+	p, err := start(ctx, r.o.Exe, r.o.Dir, "verify", r.environment(), nil, "verify", "--list", "0")
+	if err != nil {
+		return err
 	}
-	return nil
+	r.report.Rows = rowsClean
+	if err := p.finish(); err != nil {
+		r.report.Rows = err.Error()
+	}
+	return ctx.Err()
 }
 
 // steady measures at the given rate. There are as many phones as it takes for

@@ -19,12 +19,12 @@ type Report struct {
 	Rate       float64 `json:"rate"`
 	Phones     int     `json:"phones"`
 
-	Steady      *Phase   `json:"steady,omitempty"`     // at Rate
-	Saturation  *Phase   `json:"saturation,omitempty"` // as fast as it goes
-	Ceiling     *Ceiling `json:"ceiling,omitempty"`
-	Share       *float64 `json:"share_of_ceiling,omitempty"`
-	GatewayPeak int64    `json:"gateway_peak_rss,omitempty"`
-	Soak        *Soak    `json:"soak,omitempty"`
+	Steady      *Phase     `json:"steady,omitempty"`     // at Rate
+	Saturation  *Phase     `json:"saturation,omitempty"` // as fast as it goes
+	Ceilings    []*Ceiling `json:"ceilings,omitempty"`
+	GatewayPeak int64      `json:"gateway_peak_rss,omitempty"`
+	Rows        string     `json:"rows,omitempty"` // what `repartee verify` found
+	Soak        *Soak      `json:"soak,omitempty"`
 }
 
 // Phase is one load.
@@ -68,6 +68,9 @@ type Ceiling struct {
 func newReport(o Options) *Report {
 	return &Report{CPUs: runtime.NumCPU(), Rate: o.Rate, Phones: o.Phones}
 }
+
+// rowsClean says that the stored rows are as they must be.
+const rowsClean = "clean"
 
 // newPhase takes together what a load and the samples around it say.
 func newPhase(l smsc.Report, before, after sample) *Phase {
@@ -142,10 +145,13 @@ func share(part, whole int64) float64 { return float64(part) / float64(max(1, wh
 // OK reports whether all that was asked for could be measured, and nothing
 // grew.
 func (r *Report) OK() bool {
+	if r.Rows != rowsClean {
+		return false
+	}
 	if r.Soak != nil {
 		return len(r.Soak.Problems) == 0 && len(r.Soak.Grew) == 0
 	}
-	return (r.Steady == nil || r.Steady.usable()) && r.Saturation.usable() && r.Ceiling != nil
+	return (r.Steady == nil || r.Steady.usable()) && r.Saturation.usable() && len(r.Ceilings) > 0
 }
 
 // Print writes the report for people.
@@ -158,27 +164,34 @@ func (r *Report) Print(w io.Writer) error {
 	if r.Saturation != nil {
 		r.Saturation.print(&b, fmt.Sprintf("As fast as it goes, %d phones", r.Phones))
 	}
-	if c := r.Ceiling; c != nil {
-		b.WriteString("\nThe same rows by bare SQL\n")
-		line(&b, "turns per second", "%.0f (batches of %d on %d connections)", c.PerSecond, c.Batch, c.Connections)
-		line(&b, "CPU per turn", "server %.0f µs, client %.0f µs", c.ServerCPU, c.ClientCPU)
-		line(&b, "others on the machine", "%s", others(c.Others))
-		line(&b, "WAL per turn", "%.0f octets", c.WAL)
-		if r.Share != nil {
-			line(&b, "gateway", "%.0f %% of this", 100**r.Share)
-		} else {
-			line(&b, "gateway", "share not reported: see above")
-		}
+	for _, c := range r.Ceilings {
+		c.print(&b, r.Saturation)
 	}
 	if r.GatewayPeak > 0 {
 		b.WriteByte('\n')
 		line(&b, "gateway's peak memory", "%.0f MB", megabytes(r.GatewayPeak))
+	}
+	if r.Rows != "" {
+		line(&b, "repartee verify", "%s", r.Rows)
 	}
 	if r.Soak != nil {
 		r.Soak.print(&b, r.Rate)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func (c *Ceiling) print(b *strings.Builder, gateway *Phase) {
+	fmt.Fprintf(b, "\nThe same rows by bare SQL, batches of %d on %d connections\n", c.Batch, c.Connections)
+	line(b, "turns per second", "%.0f", c.PerSecond)
+	line(b, "CPU per turn", "server %.0f µs, client %.0f µs", c.ServerCPU, c.ClientCPU)
+	line(b, "others on the machine", "%s", others(c.Others))
+	line(b, "WAL per turn", "%.0f octets", c.WAL)
+	if gateway.usable() {
+		line(b, "gateway", "%.0f %% of this", 100*gateway.TurnsPerSecond/c.PerSecond)
+	} else {
+		line(b, "gateway", "share not reported: see above")
+	}
 }
 
 func line(b *strings.Builder, name, format string, args ...any) {

@@ -29,13 +29,14 @@ type SoakPoint struct {
 	Goroutines     float64        `json:"goroutines"`
 	GatewayCPU     float64        `json:"gateway_cpu_us"`
 	ServerCPU      float64        `json:"server_cpu_us"`
+	Others         float64        `json:"others_cpu_share"`
 }
 
-// soak runs the same phones over and over: in each part each has about one
-// conversation.
+// soak runs the same phones over and over: in each part each of them has
+// exactly one conversation.
 func (r *run) soak(ctx context.Context) error {
 	part := r.o.Soak / soakSamples
-	phones := r.phonesFor(part)
+	phones := max(1, int(r.o.Rate*part.Seconds())/len(laterTexts))
 	r.o.Progress(fmt.Sprintf("%.0f MOs a second for %s from %d phones", r.o.Rate, r.o.Soak, phones))
 	soak := &Soak{}
 	r.report.Soak, r.report.Phones = soak, phones
@@ -50,7 +51,7 @@ func (r *run) soak(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		load, err := r.load(ctx, smsc.LoadOptions{FirstPhone: first, Phones: phones, Texts: laterTexts, Rate: r.o.Rate, Duration: part}, part)
+		load, err := r.load(ctx, smsc.LoadOptions{FirstPhone: first, Phones: phones, Texts: laterTexts, Rate: r.o.Rate, Turns: int64(phones * len(laterTexts))}, part)
 		if err != nil {
 			return err
 		}
@@ -60,8 +61,10 @@ func (r *run) soak(ctx context.Context) error {
 	}
 	soak.judge(r.o.Rate)
 	var err error
-	r.report.GatewayPeak, err = memory(r.gateway.pid(), "VmHWM")
-	return err
+	if r.report.GatewayPeak, err = memory(r.gateway.pid(), "VmHWM"); err != nil {
+		return err
+	}
+	return r.verify(ctx)
 }
 
 // soaked books one part.
@@ -74,7 +77,7 @@ func (r *run) soaked(ctx context.Context, soak *Soak, load smsc.Report, before s
 	soak.Problems = append(soak.Problems, phase.Problems...)
 	p := SoakPoint{
 		Seconds: time.Since(begun).Seconds(), TurnsPerSecond: phase.TurnsPerSecond, Latency: phase.Latency,
-		GatewayCPU: phase.GatewayCPU, ServerCPU: phase.ServerCPU,
+		GatewayCPU: phase.GatewayCPU, ServerCPU: phase.ServerCPU, Others: phase.Others,
 		Heap: after.metrics["go_memstats_heap_inuse_bytes"], Goroutines: after.metrics["go_goroutines"],
 	}
 	if p.Goroutines == 0 || p.Heap == 0 {
@@ -126,11 +129,11 @@ func least(points []SoakPoint, of func(SoakPoint) float64) float64 {
 
 func (s *Soak) print(b *strings.Builder, rate float64) {
 	fmt.Fprintf(b, "\nSoak at %.0f MOs a second\n", rate)
-	fmt.Fprintf(b, "  %8s %9s %9s %9s %9s %8s %8s %11s %12s %12s\n", "at", "turns/s", "p50 ms", "p99 ms", "max ms", "RSS MB", "heap MB", "goroutines", "gateway µs", "server µs")
+	fmt.Fprintf(b, "  %8s %9s %9s %9s %9s %8s %8s %11s %12s %12s %7s\n", "at", "turns/s", "p50 ms", "p99 ms", "max ms", "RSS MB", "heap MB", "goroutines", "gateway µs", "server µs", "others")
 	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 	for _, p := range s.Samples {
-		fmt.Fprintf(b, "  %6.0f s %9.0f %9.1f %9.1f %9.1f %8.0f %8.0f %11.0f %12.0f %12.0f\n", p.Seconds, p.TurnsPerSecond,
-			ms(p.Latency.P50), ms(p.Latency.P99), ms(p.Latency.Max), megabytes(p.RSS), p.Heap/(1<<20), p.Goroutines, p.GatewayCPU, p.ServerCPU)
+		fmt.Fprintf(b, "  %6.0f s %9.0f %9.1f %9.1f %9.1f %8.0f %8.0f %11.0f %12.0f %12.0f %5.0f %%\n", p.Seconds, p.TurnsPerSecond,
+			ms(p.Latency.P50), ms(p.Latency.P99), ms(p.Latency.Max), megabytes(p.RSS), p.Heap/(1<<20), p.Goroutines, p.GatewayCPU, p.ServerCPU, 100*p.Others)
 	}
 	switch {
 	case len(s.Problems) > 0:

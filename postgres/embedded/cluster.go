@@ -211,7 +211,7 @@ func (c *Cluster) launch(ctx context.Context) error {
 		if c.proc, err = c.spawn(); err != nil {
 			return err
 		}
-		if err = c.ready(ctx); err == nil || !c.proc.ended() || !strings.Contains(err.Error(), "still in use") {
+		if err = c.ready(ctx); err == nil || !c.proc.ended() || !c.refusedBesideOthers() {
 			return err
 		}
 		select {
@@ -221,6 +221,21 @@ func (c *Cluster) launch(ctx context.Context) error {
 		}
 	}
 	return err
+}
+
+// refusedBesideOthers reports whether the server that just ended found processes
+// of the one before. Their last lines may stand behind its own in the log.
+func (c *Cluster) refusedBesideOthers() bool {
+	raw, err := os.ReadFile(c.logFile())
+	if err != nil {
+		return false
+	}
+	for line := range strings.Lines(string(raw)) {
+		if strings.Contains(line, fmt.Sprintf("[%d]", c.proc.pid)) && strings.Contains(line, "still in use") {
+			return true
+		}
+	}
+	return false
 }
 
 // adopt takes over a server that lost its keeper: whoever listens on our
