@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -17,77 +16,6 @@ import (
 )
 
 // The numbers in the names of these tests are those of docs/pitfalls.md.
-
-// A receipt that overtakes the submit_sm_resp by half a second, on another
-// connection.
-func TestPitfall04ReceiptBeforeItsResponse(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, ", sessions: 2")
-	account := w.smsc.Account("shop")
-	require.NoError(t, account.WaitBound(w.context(), 2))
-	require.NoError(t, account.SetFaults(smsc.Faults{ReceiptFirst: true, ReceiptElsewhere: true, Delay: 500 * time.Millisecond}))
-	w.phone(1).text("ECHO "+long, strings.ToUpper(long))
-	eventually(w, "delivered", `SELECT coalesce(max(state::text), '') FROM outbound`)
-	eventually(w, 0, `SELECT count(*)::int FROM receipts`)
-}
-
-// receipt sends a hand-made receipt, and waits until it is acknowledged.
-func (w *world) receipt(id, stat string) {
-	w.t.Helper()
-	text := fmt.Sprintf("id:%s sub:001 dlvrd:001 submit date:2611221200 done date:2611221201 stat:%s err:000 text:", id, stat)
-	mo, err := w.phone(999).SendRaw(36111, smsc.MOOptions{}, smsc.Raw{ESMClass: pdu.ESMTypeReceipt, Octets: []byte(text)})
-	require.NoError(w.t, err)
-	require.NoError(w.t, mo.Wait(w.context()))
-}
-
-// Four parts whose responses come in reverse order: each receipt finds its
-// part, and the parts together decide about the message.
-func TestPitfall10ReceiptsOfPartsInAnyOrder(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, "", func(a *smsc.AccountOptions) { a.Receipts.Off = true })
-	require.NoError(t, w.smsc.Account("shop").SetFaults(smsc.Faults{Shuffle: 4}))
-	four := strings.Repeat("0123456789", 47)
-	var ids [2][]string
-	for i, p := range []*phone{w.phone(1), w.phone(2)} {
-		p.text("ECHO "+four, four)
-		for _, mt := range w.smsc.MTs(0) {
-			if mt.Phone == p.Number() {
-				ids[i] = append(ids[i], mt.MessageID)
-			}
-		}
-		require.Len(t, ids[i], 4)
-	}
-	eventually(w, 2, `SELECT count(*)::int FROM outbound WHERE state = 'sent'`)
-	state := `SELECT state::text FROM outbound WHERE msisdn = $1`
-	for _, n := range []int{3, 0, 2} {
-		w.receipt(ids[0][n], "DELIVRD")
-		w.receipt(ids[1][n], "DELIVRD")
-	}
-	assert.Equal(t, "sent", query[string](w, state, 33600000001), "a part is missing")
-	w.receipt(ids[0][1], "DELIVRD")
-	w.receipt(ids[1][1], "UNDELIV")
-	eventually(w, "delivered", state, 33600000001)
-	eventually(w, "undelivered", state, 33600000002)
-}
-
-// Receipts for what the gateway does not know, or what was refused, are
-// acknowledged: an error would only bring them back.
-func TestPitfall11ReceiptsForUnknownAndRefusedMessages(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, "")
-	w.smsc.Account("shop").FailNext(1, pdu.StatusSubmitFail)
-	p := w.phone(1)
-	p.send("ECHO refused")
-	p.text("ECHO taken", "TAKEN")
-	refused := w.smsc.MTs(0)[0]
-	require.Equal(t, pdu.StatusSubmitFail, refused.Status)
-	w.receipt("4711", "UNDELIV")
-	w.receipt("0", "REJECTD")
-	eventually(w, "rejected delivered", `SELECT string_agg(state::text, ' ' ORDER BY id) FROM outbound`)
-	assert.Equal(t, 2, query[int](w, `SELECT count(*)::int FROM receipts`), "unmatched receipts are kept")
-	assert.Len(t, p.Inbox(), 1)
-	assert.Empty(t, w.phone(999).Inbox(), "nobody answers a receipt")
-}
 
 // threeParts are the PDUs of a text in three parts.
 func threeParts(t *testing.T, method coding.Method, ref uint16, text string) []smsc.Raw {

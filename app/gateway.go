@@ -158,6 +158,9 @@ func (g *Gateway) reload(ctx context.Context) error {
 	for _, p := range snap.Problems {
 		g.log.Error("a part of the configuration is left out: correct it with repartee apply", zap.Stringer("problem", p))
 	}
+	if len(snap.Carriers) == 0 {
+		g.log.Warn("no carrier is configured: no text can come or leave; write one into a file and run repartee apply")
+	}
 	for _, c := range snap.Codes {
 		if !snap.Router.Has(c.Number) {
 			g.log.Warn("a short code has no keywords: every text to it gets the program's unknown answer; add keywords with repartee apply", zap.Stringer("short_code", c.Number))

@@ -29,9 +29,6 @@ func listen(cfg *config.Config) (*listeners, error) {
 	if l.public, err = bind(cfg.HTTPAddr, "REPARTEE_HTTP_ADDR"); err != nil {
 		return nil, err
 	}
-	if cfg.MetricsAddr == "off" {
-		return l, nil
-	}
 	if l.metrics, err = bind(cfg.MetricsAddr, "REPARTEE_METRICS_ADDR"); err != nil {
 		l.close()
 		return nil, err
@@ -39,7 +36,11 @@ func listen(cfg *config.Config) (*listeners, error) {
 	return l, nil
 }
 
+// bind listens; at the address "off" it does not, and returns nil.
 func bind(addr, name string) (net.Listener, error) {
+	if addr == "off" {
+		return nil, nil
+	}
 	ln, err := net.Listen("tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("%s is in use by another program: stop it, or set %s to another address, such as 127.0.0.1:0 for any free port", addr, name)

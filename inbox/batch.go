@@ -11,6 +11,7 @@ import (
 
 	"repartee/outbox"
 	"repartee/programs"
+	"repartee/smpp/coding"
 	"repartee/smpp/pdu"
 	"repartee/sms"
 )
@@ -105,6 +106,7 @@ type batch struct {
 	proven  []sms.ID       // messages whose late answer matters no more
 	queued  map[int32]bool // carriers for which rows are left in the outbox
 	stops   []stopping
+	taking  taking // what the item under way is about
 }
 
 // touched is a thread that the batch changed, with the messages born in it.
@@ -120,6 +122,13 @@ type touched struct {
 type handled struct {
 	mo *mo
 	id sms.ID
+}
+
+// taking is the message that an item makes a turn of, and the parts that it was
+// made of.
+type taking struct {
+	row *sms.Inbound
+	set *PartSet
 }
 
 // stopping is an opt-out whose answer waits for the wire.
@@ -141,7 +150,15 @@ func newBatch(in *Inbox, shard int, items []*item, h *held) *batch {
 }
 
 // run loads, decides, writes and hands over.
-func (b *batch) run() error {
+func (b *batch) run() (err error) {
+	defer func() { // a panic outside the decision about one item, such as that of a decoder
+		if p := recover(); p != nil {
+			b.in.metrics.panics.Inc()
+			b.in.log.Error("a batch failed", zap.String("panic", fmt.Sprint(p)), zap.ByteString("stack", debug.Stack()))
+			b.release()
+			err = &sms.PermanentError{Err: fmt.Errorf("panic: %v", p)}
+		}
+	}()
 	ctx, cancel := context.WithTimeout(context.Background(), attemptLimit)
 	defer cancel()
 	defer b.in.working[b.shard].Store(0)
@@ -182,7 +199,10 @@ func (b *batch) loadFlows(ctx context.Context) error {
 			if b.snap.Flow(c.Flow, c.Version) != nil {
 				continue
 			}
-			if _, err := b.in.LoadFlow(ctx, b.snap, c.Flow, c.Version); err != nil {
+			_, err := b.in.LoadFlow(ctx, b.snap, c.Flow, c.Version)
+			if sms.Permanent(err) { // that conversation's alone: the step ends it
+				b.in.log.Error("a flow version that a conversation runs on cannot be used", zap.String("flow", c.Flow), zap.Int("version", c.Version), zap.Error(err))
+			} else if err != nil {
 				return err
 			}
 		}
@@ -227,10 +247,13 @@ func (b *batch) handle(it *item) {
 		return
 	}
 	saved, mark, said := *t, b.w.mark(), b.said(t)
+	stops, done := len(b.stops), len(b.done)
+	b.taking = taking{}
 	defer func() {
 		if p := recover(); p != nil {
 			*t = saved
 			b.w.reset(mark)
+			b.stops, b.done = b.stops[:stops], b.done[:done]
 			b.unsay(t, said)
 			b.failed(it, t, p)
 		}
@@ -256,7 +279,7 @@ func (b *batch) wait(it *item, until time.Time) {
 func (b *batch) failed(it *item, t *Thread, p any) {
 	b.in.metrics.panics.Inc()
 	b.in.log.Error("deciding about a message failed; it is quarantined", zap.String("panic", fmt.Sprint(p)), zap.ByteString("stack", debug.Stack()))
-	if it.wake != nil {
+	if it.wake != nil && b.taking.row == nil {
 		b.w.WakesDone = append(b.w.WakesDone, *it.wake)
 		again := Wake{Due: b.now.Add(time.Hour), Thread: t.Key, Kind: it.wake.Kind}
 		b.w.Wakes = append(b.w.Wakes, again)
@@ -266,10 +289,22 @@ func (b *batch) failed(it *item, t *Thread, p any) {
 		}
 		return
 	}
-	row := b.row(it.mo, it.thread)
-	row.Outcome, row.Rule, row.Octets, row.Review = sms.OutcomeFailed, "panic", it.mo.delivery.Message.UserData, true
+	row := b.taking.row // the whole of a long message, perhaps
+	if row == nil {
+		row = b.row(it.mo, it.thread)
+	}
+	row.Outcome, row.Turn, row.Rule, row.Review = sms.OutcomeFailed, 0, "panic", true
+	if b.taking.set != nil {
+		row.Octets = coding.Join(b.taking.set.Parts)
+		b.storeSet(b.taking.set)
+	} else if it.mo != nil {
+		row.Octets = it.mo.delivery.Message.UserData
+	}
+	if it.wake != nil { // of parts: this was the last to come of it
+		b.w.WakesDone = append(b.w.WakesDone, *it.wake)
+	}
 	b.w.Inbound = append(b.w.Inbound, row)
-	if cls := classifySafely(it.mo.text); cls {
+	if classifySafely(row.Text) {
 		row.Class = "opt-out"
 		b.stopThread(t, row)
 		b.stops[len(b.stops)-1].mo, b.stops[len(b.stops)-1].id = it.mo, row.ID
@@ -425,20 +460,30 @@ func (b *batch) row(m *mo, t sms.Thread) *sms.Inbound {
 }
 
 // mark and reset undo what a failed item wrote.
-type writesMark struct{ inbound, copies, sets, contacts, consents, ledger, suppress, unsuppress, stops, outbound, begun, ended, wakes, wakesDone, events int }
+type writesMark struct{ inbound, copies, sets, contacts, consents, ledger, suppress, stops, outbound, begun, ended, wakes, wakesDone, events int }
 
 func (w *Writes) mark() writesMark {
 	return writesMark{
-		len(w.Inbound), len(w.Copies), len(w.Sets), len(w.Contacts), len(w.Consents), len(w.Ledger), len(w.Suppress), len(w.Unsuppress),
+		len(w.Inbound), len(w.Copies), len(w.Sets), len(w.Contacts), len(w.Consents), len(w.Ledger), len(w.Suppress),
 		len(w.Stops), len(w.Outbound), len(w.Begun), len(w.Ended), len(w.Wakes), len(w.WakesDone), len(w.Events),
 	}
 }
 
 func (w *Writes) reset(m writesMark) {
 	w.Inbound, w.Copies, w.Sets, w.Contacts = w.Inbound[:m.inbound], w.Copies[:m.copies], w.Sets[:m.sets], w.Contacts[:m.contacts]
-	w.Consents, w.Ledger, w.Suppress, w.Unsuppress = w.Consents[:m.consents], w.Ledger[:m.ledger], w.Suppress[:m.suppress], w.Unsuppress[:m.unsuppress]
+	w.Consents, w.Ledger, w.Suppress = w.Consents[:m.consents], w.Ledger[:m.ledger], w.Suppress[:m.suppress]
 	w.Stops, w.Outbound, w.Begun, w.Ended = w.Stops[:m.stops], w.Outbound[:m.outbound], w.Begun[:m.begun], w.Ended[:m.ended]
 	w.Wakes, w.WakesDone, w.Events = w.Wakes[:m.wakes], w.WakesDone[:m.wakesDone], w.Events[:m.events]
+}
+
+// putOff keeps a timer that cannot be handled from coming again at once.
+func (in *Inbox) putOff(w *Wake, until time.Time) {
+	defer in.wakes.forget(w)
+	ctx, cancel := context.WithTimeout(context.Background(), attemptLimit)
+	defer cancel()
+	if err := in.Store.Quarantine(ctx, &Quarantine{Wake: w, Again: until}); err != nil {
+		in.log.Error("a timer that cannot be handled could not be put off", zap.Error(err))
+	}
 }
 
 // quarantine stores an MO that the database refuses even alone.
@@ -446,7 +491,7 @@ func (in *Inbox) quarantine(b *batch, it *item, cause error) {
 	in.metrics.quarantined.Inc()
 	in.log.Error("the database refuses a message; it is quarantined", zap.Error(cause))
 	if it.mo == nil {
-		in.wakes.forget(it.wake)
+		in.putOff(it.wake, b.now.Add(time.Hour))
 		return
 	}
 	it.mo.decode()

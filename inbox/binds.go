@@ -101,19 +101,23 @@ func (b *binds) ended(bind *smpp.Bind, now time.Time) {
 	}
 }
 
-// find returns the bind's state, nil for one that nothing is known of.
-func (b *binds) find(id int64) *bindState {
+// find returns the bind's state, false for one that nothing is known of.
+func (b *binds) find(id int64) (bindState, bool) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	return b.byID[id]
+	if s := b.byID[id]; s != nil {
+		return *s, true
+	}
+	return bindState{}, false
 }
 
-// lapsed reports whether doubts about MOs of the carrier have lapsed.
-func (b *binds) lapsed(carrier int32, now time.Time) bool {
+// lapsed reports whether a doubt that arose at the time has lapsed: the
+// carrier has been bound for long since then.
+func (b *binds) lapsed(carrier int32, arose, now time.Time) bool {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	since, ok := b.since[carrier]
-	return ok && now.Sub(since) > lapse
+	return ok && now.Sub(since) > lapse && now.Sub(arose) > lapse
 }
 
 // changed returns the rows to be written, and marks them as written.

@@ -55,11 +55,12 @@ func (l *lateList) add(id sms.ID, now time.Time) {
 	l.ids[id] = now
 }
 
-func (l *lateList) has(id sms.ID) bool {
+// since returns when the MO was acknowledged, too late; false if it was in time.
+func (l *lateList) since(id sms.ID) (time.Time, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	_, ok := l.ids[id]
-	return ok
+	at, late := l.ids[id]
+	return at, late
 }
 
 func (l *lateList) remove(id sms.ID) {

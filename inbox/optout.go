@@ -135,9 +135,9 @@ func (tu *turn) optIn(cls optout.Classification) {
 	}
 	if t.Stopped {
 		t.Stopped = false
-		tu.w.Unsuppress = append(tu.w.Unsuppress, Suppression{Phone: t.Key.Phone, Scope: "code", ScopeID: int32(t.Key.Code)})
+		tu.w.Suppress = append(tu.w.Suppress, Suppression{Phone: t.Key.Phone, Scope: "code", ScopeID: int32(t.Key.Code), Lift: true})
 	}
-	tu.w.Unsuppress = append(tu.w.Unsuppress, Suppression{Phone: t.Key.Phone, Scope: "program", ScopeID: p.ID})
+	tu.w.Suppress = append(tu.w.Suppress, Suppression{Phone: t.Key.Phone, Scope: "program", ScopeID: p.ID, Lift: true})
 	if p.Consent == "double" {
 		tu.consented(p, "pending", "pending", "opt-in", cls.Language)
 		return

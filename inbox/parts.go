@@ -80,6 +80,7 @@ func (b *batch) part(it *item, t *Thread) {
 	}
 	row := b.row(m, t.Key)
 	b.join(s, row)
+	b.taking.set = s
 	b.take(t, row, m)
 }
 
@@ -146,6 +147,7 @@ func (b *batch) handOn(s *PartSet, t *Thread) {
 		Class: "neither", Config: b.snap.Version,
 	}
 	b.join(s, row)
+	b.taking.set = s
 	b.in.metrics.incomplete.Inc()
 	b.take(t, row, nil)
 }

@@ -17,7 +17,7 @@ type Store interface {
 	// After an error the transaction is over.
 	Begin(ctx context.Context, threads []sms.Thread) (Tx, map[sms.Thread]*Thread, error)
 	// Quarantine stores an MO that no batch can commit, and nothing else but
-	// its opt-out.
+	// its opt-out; or it puts off such a timer.
 	Quarantine(ctx context.Context, q *Quarantine) error
 	// WakesDue returns wakes that are due, earliest first.
 	WakesDue(ctx context.Context, now time.Time, limit int) ([]Wake, error)
@@ -98,24 +98,23 @@ const (
 
 // Writes is all that a batch writes, in the order in which rows must be locked.
 type Writes struct {
-	Node       sms.ID
-	Now        time.Time
-	Inbound    []*sms.Inbound
-	Copies     []Copy
-	Threads    []*Thread
-	Sets       []*PartSet
-	Contacts   []ContactChange
-	Consents   []ConsentChange
-	Ledger     []LedgerEntry
-	Suppress   []Suppression
-	Unsuppress []Suppression
-	Stops      []outbox.Stop
-	Outbound   []*sms.Outbound // those queued or held get a row in the outbox
-	Begun      []Conversation
-	Ended      []ConversationEnd
-	Wakes      []Wake
-	WakesDone  []Wake
-	Events     []Event
+	Node      sms.ID
+	Now       time.Time
+	Inbound   []*sms.Inbound
+	Copies    []Copy
+	Threads   []*Thread
+	Sets      []*PartSet
+	Contacts  []ContactChange
+	Consents  []ConsentChange
+	Ledger    []LedgerEntry
+	Suppress  []Suppression
+	Stops     []outbox.Stop
+	Outbound  []*sms.Outbound // those queued or held get a row in the outbox
+	Begun     []Conversation
+	Ended     []ConversationEnd
+	Wakes     []Wake
+	WakesDone []Wake
+	Events    []Event
 }
 
 // Copy is a duplicate of a stored MO.
@@ -153,13 +152,15 @@ type LedgerEntry struct {
 	Hash     []byte
 }
 
-// Suppression names phone and scope; the store hashes the phone.
+// Suppression names phone and scope; the store hashes the phone. Those of a
+// batch are carried out in their order.
 type Suppression struct {
 	Phone   sms.MSISDN
 	Scope   string
 	ScopeID int32
 	Since   time.Time
 	Reason  string
+	Lift    bool // takes it away
 }
 
 // Conversation is a conversation that began.
@@ -194,8 +195,10 @@ type Event struct {
 	Tell    bool // to be performed; else only to be known
 }
 
-// Quarantine is an MO that cannot be handled.
+// Quarantine is an MO, or a timer, that cannot be handled.
 type Quarantine struct {
+	Wake     *Wake // put off until Again, and nothing else; nil for an MO
+	Again    time.Time
 	Inbound  *sms.Inbound
 	OptOut   *outbox.Stop // its opt-out, nil for none
 	Suppress *Suppression

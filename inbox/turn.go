@@ -66,12 +66,19 @@ func (b *batch) duplicate(it *item, t *Thread, at int) {
 		b.stops = append(b.stops, stopping{stop: outbox.Stop{ID: t.StopID, Phone: t.Key.Phone, Code: t.Key.Code, At: b.now}, mo: m, id: twin.ID})
 		return
 	}
+	for program, c := range t.Consents {
+		if c.State == "opted-out" && c.StopID == twin.ID {
+			b.stops = append(b.stops, stopping{stop: outbox.Stop{ID: c.StopID, Phone: t.Key.Phone, Code: t.Key.Code, Program: program, At: b.now}, mo: m, id: twin.ID})
+			return
+		}
+	}
 	b.finished(m, twin.ID)
 }
 
 // take makes an MO the thread's next turn; m is what is to be acknowledged, nil
 // when nothing is.
 func (b *batch) take(t *Thread, row *sms.Inbound, m *mo) {
+	b.taking.row = row
 	code := b.snap.Codes[t.Key.Code]
 	tu := &turn{batch: b, t: t, code: code, row: row, text: row.Text}
 	cls := optout.Classify(tu.text, tu.context())

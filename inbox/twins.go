@@ -54,10 +54,13 @@ func (in *Inbox) judgeTwin(r *Recent, it *item, now time.Time) twinVerdict {
 			return duplicate // the carrier itself says that it is the same message
 		}
 	}
-	state := in.binds.find(r.Bind)
-	late := r.Arrival < 0 || in.late.has(r.ID)
+	state, known := in.binds.find(r.Bind)
+	since, late := in.late.since(r.ID)
+	if r.Arrival < 0 {
+		since, late = r.ID.Time(), true
+	}
 	switch {
-	case late || state == nil:
+	case late || !known:
 	case r.Arrival <= state.proved():
 		return fresh
 	case state.live() && r.Bind == m.delivery.Bind.ID():
@@ -68,8 +71,12 @@ func (in *Inbox) judgeTwin(r *Recent, it *item, now time.Time) twinVerdict {
 	case state.live() && (it.retry.IsZero() || now.Sub(it.retry) < proofPatience):
 		state.bind.Probe()
 		return undecided
+	case state.live():
+		since = now
+	default:
+		since = state.row.EndedAt
 	}
-	if in.binds.lapsed(m.carrier.ID, now) {
+	if in.binds.lapsed(m.carrier.ID, since, now) {
 		return fresh
 	}
 	return duplicate
@@ -81,7 +88,7 @@ func (in *Inbox) remember(t *Thread, r Recent) {
 	if len(recent) >= maxRecent {
 		out := 0
 		for i := range recent {
-			if s := in.binds.find(recent[i].Bind); s != nil && recent[i].Arrival > 0 && recent[i].Arrival <= s.proved() {
+			if s, known := in.binds.find(recent[i].Bind); known && recent[i].Arrival > 0 && recent[i].Arrival <= s.proved() {
 				out = i
 				break
 			}

@@ -155,7 +155,7 @@ func TestClaimedGoesBack(t *testing.T) {
 	w.queued(m) // one slot is free, and kept for answers
 	w.store.state(t, m.ID, sms.Sending)
 	w.pass(optout.PermitLife)
-	w.store.state(t, m.ID, sms.Queued)
+	w.store.until(t, "back in the outbox", func() bool { return w.store.requeued == 1 })
 	for _, s := range held {
 		s.respond(pdu.StatusOK, "1")
 	}

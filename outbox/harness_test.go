@@ -148,15 +148,16 @@ func (p *peer) away(yes bool) {
 
 // memory is a Store.
 type memory struct {
-	mu      sync.Mutex
-	changed chan struct{}
-	rows    map[sms.ID]*row
-	records int
-	submits []Submit
-	parked  []ReceiptRow
-	fail    func(*Record) error
-	claims  int
-	stolen  map[sms.MSISDN]bool // whose consents row somebody else holds
+	mu       sync.Mutex
+	changed  chan struct{}
+	rows     map[sms.ID]*row
+	records  int
+	submits  []Submit
+	parked   []ReceiptRow
+	fail     func(*Record) error
+	claims   int
+	requeued int
+	stolen   map[sms.MSISDN]bool // whose consents row somebody else holds
 }
 
 // row is an outbound message and its place in the outbox.
@@ -276,6 +277,7 @@ func (s *memory) Record(_ context.Context, b *Record) (int, error) {
 			r.waits = false
 		}
 	}
+	s.requeued += len(b.Requeues)
 	for _, q := range b.Requeues {
 		r := s.rows[q.Message.ID]
 		if r == nil {

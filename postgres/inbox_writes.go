@@ -198,10 +198,11 @@ func (s *MessageStore) queueConsents(b *pgx.Batch, w *inbox.Writes) {
 	for _, e := range w.Ledger {
 		b.Queue(sqlInsertLedger, int64(e.ID), s.hash(e.Thread.Phone), int64(e.Thread.Phone), int32(e.Thread.Code), e.Program, e.Event, e.Scope, string(e.Entry), e.PrevHash, e.Hash)
 	}
-	for _, u := range w.Unsuppress {
-		b.Queue(sqlUnsuppress, s.hash(u.Phone), u.Scope, u.ScopeID)
-	}
 	for _, u := range w.Suppress {
+		if u.Lift {
+			b.Queue(sqlUnsuppress, s.hash(u.Phone), u.Scope, u.ScopeID)
+			continue
+		}
 		b.Queue(sqlSuppress, s.hash(u.Phone), u.Scope, u.ScopeID, u.Since, u.Reason)
 	}
 }
@@ -334,13 +335,28 @@ func queueEvents(b *pgx.Batch, events []inbox.Event) error {
 	return nil
 }
 
+// queuePutOff moves a timer.
+func queuePutOff(b *pgx.Batch, w *inbox.Wake, until time.Time) {
+	again := *w
+	again.Due = until
+	queueWakes(b, sqlDeleteWakes, []inbox.Wake{*w})
+	queueWakes(b, sqlInsertWakes, []inbox.Wake{again})
+	if w.Kind == inbox.WakeTalks {
+		b.Queue(`UPDATE threads SET wake_due = $3 WHERE msisdn = $1 AND short_code = $2 AND wake_due <= $4`, int64(w.Thread.Phone), int32(w.Thread.Code), until, w.Due)
+	}
+}
+
 // Quarantine implements [inbox.Store]. It touches as little as it can: the
 // inbound row, and for an opt-out the thread, the suppression and what waits.
 func (s *MessageStore) Quarantine(ctx context.Context, q *inbox.Quarantine) error {
 	r := q.Inbound
 	b := &pgx.Batch{}
 	b.Queue(`BEGIN`)
-	queueInbound(b, []*sms.Inbound{r})
+	if q.Wake != nil {
+		queuePutOff(b, q.Wake, q.Again)
+	} else {
+		queueInbound(b, []*sms.Inbound{r})
+	}
 	if o := q.OptOut; o != nil {
 		b.Queue(`INSERT INTO threads (msisdn, short_code, stop_id, stopped) VALUES ($1, $2, $3, true)
 ON CONFLICT (msisdn, short_code) DO UPDATE SET stop_id = greatest(threads.stop_id, excluded.stop_id), stopped = true, talks = '[]'`,

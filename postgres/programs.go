@@ -11,6 +11,7 @@ import (
 
 	"repartee/dialogs"
 	"repartee/programs"
+	"repartee/sms"
 	"repartee/programs/secret"
 )
 
@@ -92,7 +93,7 @@ func (s *ConfigStore) LoadFlow(ctx context.Context, snapshot *programs.Snapshot,
 	}
 	flow, err := snapshot.CompileFlow(f)
 	if err != nil {
-		return nil, fmt.Errorf("compile version %d of flow %s: %w", version, name, err)
+		return nil, &sms.PermanentError{Err: fmt.Errorf("compile version %d of flow %s: %w", version, name, err)}
 	}
 	return flow, nil
 }

@@ -66,7 +66,12 @@ type Options struct {
 // was.
 func Run(ctx context.Context, o Options) (report *Report, err error) {
 	r := &run{o: o, report: newReport(o)}
-	defer func() { err = errors.Join(err, r.close(ctx)) }()
+	defer func() {
+		if ctx.Err() != nil {
+			err = errors.New("interrupted: nothing was measured")
+		}
+		err = errors.Join(err, r.close(ctx))
+	}()
 	if err := r.open(ctx); err != nil {
 		return nil, err
 	}

@@ -52,11 +52,16 @@ func newChat() *cobra.Command {
 			in := cmd.InOrStdin()
 			switch {
 			case text != "":
-				return p.exchange(cmd.Context(), text)
+				err = p.exchange(cmd.Context(), text)
 			case isTerminal(in):
 				return p.converse(cmd.Context(), in)
+			default:
+				err = p.script(cmd.Context(), in)
 			}
-			return p.script(cmd.Context(), in)
+			if cmd.Context().Err() != nil {
+				return errors.New("interrupted")
+			}
+			return err
 		},
 	}
 	cmd.Flags().StringVar(&from, "from", "", "the phone's number, E.164 (default: one of the short code's country)")
