@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 	"go.uber.org/zap"
 
 	"repartee/app/config"
@@ -145,7 +146,7 @@ func (g *Gateway) build() {
 	g.registry.MustRegister(out.Collectors()...)
 	g.registry.MustRegister(carriers.collectors()...)
 	g.waiting = newWaitingGauges()
-	g.registry.MustRegister(g.waiting.messages)
+	g.registry.MustRegister(g.waiting.messages, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	g.registry.MustRegister(g.gauges()...)
 }
 

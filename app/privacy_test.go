@@ -1,27 +1,15 @@
 package app
 
 import (
-	"context"
 	"strings"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"repartee/smpp/pdu"
 	"repartee/smpp/smsc"
 )
-
-// execute runs a statement.
-func (w *world) execute(sql string) {
-	w.t.Helper()
-	conn, err := pgx.Connect(w.context(), w.url)
-	require.NoError(w.t, err)
-	defer conn.Close(context.Background())
-	_, err = conn.Exec(w.context(), sql)
-	require.NoError(w.t, err)
-}
 
 // Promise 9: whatever happens, no number, text or password gets into the log,
 // debug level included, or into the metrics.
@@ -83,17 +71,17 @@ func TestNothingPrivateInLogAndMetrics(t *testing.T) {
 	require.NoError(t, l.write(append(pdu.AppendHeader(nil, 0x999, 0, 7)[:16:16], []byte(number+text)...)))
 
 	// A database that refuses, locks, and cuts connections.
-	w.execute(`ALTER TABLE inbound ADD CONSTRAINT no_zanzibar CHECK (text NOT LIKE 'ECHO refused Zanzibar%')`)
+	w.exec(`ALTER TABLE inbound ADD CONSTRAINT no_zanzibar CHECK (text NOT LIKE 'ECHO refused Zanzibar%')`)
 	refused, err := phone(8).Send(36111, "ECHO refused "+text)
 	require.NoError(t, err)
 	require.NoError(t, refused.Wait(w.context()))
 	release := w.lock("inbound")
 	late := phone(9).send("ECHO late " + text)
 	eventually(w, true, `SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)
-	w.execute(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)
+	w.exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)
 	release()
 	require.NoError(t, late.Wait(w.context()))
-	w.execute(`ALTER TABLE submits ADD CONSTRAINT no_phone CHECK (msisdn <> 33607700010)`)
+	w.exec(`ALTER TABLE submits ADD CONSTRAINT no_phone CHECK (msisdn <> 33607700010)`)
 	phone(10).text("ECHO "+text, "*")
 	w.awaitLog(logs, "an outcome cannot be written", "no_phone")
 

@@ -200,7 +200,7 @@ func (b *batch) loadFlows(ctx context.Context) error {
 				continue
 			}
 			_, err := b.in.LoadFlow(ctx, b.snap, c.Flow, c.Version)
-			if sms.Permanent(err) { // that conversation's alone: the step ends it
+			if sms.Permanent(err) { // that conversation's alone
 				b.in.log.Error("a flow version that a conversation runs on cannot be used", zap.String("flow", c.Flow), zap.Int("version", c.Version), zap.Error(err))
 			} else if err != nil {
 				return err

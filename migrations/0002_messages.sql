@@ -16,7 +16,7 @@ CREATE TABLE threads (
   language text,
   turn bigint NOT NULL DEFAULT 0,
   last_mo timestamptz,
-  talks jsonb NOT NULL DEFAULT '[]',          -- open conversations, the newest question first
+  talks json NOT NULL DEFAULT '[]',           -- open conversations, the newest question first; json: every turn writes it, nothing searches it
   wake_due timestamptz,
   recent bytea NOT NULL DEFAULT '' CHECK (length(recent) <= 256 AND length(recent) % 32 = 0), -- 8 times: fingerprint, inbound id, bind, arrival
   stop_id bigint NOT NULL DEFAULT 0,
@@ -26,7 +26,7 @@ CREATE TABLE threads (
   ref smallint NOT NULL DEFAULT 0 CHECK (ref BETWEEN 0 AND 255),
   ledger_hash bytea,
   PRIMARY KEY (msisdn, short_code)
-) WITH (fillfactor = 70);
+) WITH (fillfactor = 50);
 
 CREATE TABLE inbound (
   id bigint NOT NULL,

@@ -49,7 +49,7 @@ func SampleTurn(ctx context.Context, url string) (CeilingTurn, error) {
 	rows, err := conn.Query(ctx, `SELECT t.talks::text, coalesce(t.language, ''), t.recent, coalesce(i.text, ''), coalesce(i.route, ''), i.rule, o.class::text, o.rule,
   coalesce(o.facts::text, ''), o.text, i.coding, o.coding, o.segments
 FROM threads t JOIN outbound o ON o.msisdn = t.msisdn AND o.id = t.answer_id JOIN inbound i ON i.msisdn = o.msisdn AND i.id = o.cause
-WHERE t.talks <> '[]' LIMIT $1`, ceilingSample)
+WHERE t.talks::text <> '[]' LIMIT $1`, ceilingSample)
 	if err != nil {
 		return CeilingTurn{}, fmt.Errorf("read a turn: %w", err)
 	}
@@ -155,7 +155,7 @@ func newCeilingWorker(ctx context.Context, url string, o *CeilingOptions, i int)
 		coding: fill(n, o.Turn.MOCoding), mtCoding: fill(n, o.Turn.MTCoding), part: fill(n, int16(1)), small: make([]int16, n), yes: fill(n, true), no: make([]bool, n),
 		nils: make([][]byte, n), recent: fill(n, o.Turn.Recent), text: map[string][]string{}, smsc: make([]string, n),
 	}
-	_, err = conn.Exec(ctx, `INSERT INTO threads (msisdn, short_code, talks, recent) SELECT p, $1, $2::jsonb, $3 FROM generate_series($4::bigint, $5::bigint) p`,
+	_, err = conn.Exec(ctx, `INSERT INTO threads (msisdn, short_code, talks, recent) SELECT p, $1, $2::json, $3 FROM generate_series($4::bigint, $5::bigint) p`,
 		ceilingCode, o.Turn.Talks, o.Turn.Recent, w.first, w.first+int64(w.count)-1)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("ceiling: make the threads: %w", err), conn.Close(ctx))

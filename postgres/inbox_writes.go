@@ -27,7 +27,7 @@ FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::int[], $5::bigint[], $6::
 FROM unnest($1::bigint[], $2::bigint[]) c(msisdn, id) WHERE i.msisdn = c.msisdn AND i.id = c.id`
 
 	sqlUpdateThreads = `WITH u AS (UPDATE threads t SET carrier = nullif(r.carrier, 0), language = nullif(r.language, ''), turn = r.turn, last_mo = r.last_mo,
-  talks = r.talks::jsonb, wake_due = r.wake_due, recent = r.recent, stop_id = r.stop_id, stopped = r.stopped, confirmed = r.confirmed::timestamptz[],
+  talks = r.talks::json, wake_due = r.wake_due, recent = r.recent, stop_id = r.stop_id, stopped = r.stopped, confirmed = r.confirmed::timestamptz[],
   answer_id = nullif(r.answer_id, 0), ref = r.ref, ledger_hash = r.ledger_hash
 FROM unnest($1::bigint[], $2::int[], $3::int[], $4::text[], $5::bigint[], $6::timestamptz[], $7::text[], $8::timestamptz[], $9::bytea[], $10::bigint[],
   $11::boolean[], $12::text[], $13::bigint[], $14::smallint[], $15::bytea[])

@@ -11,8 +11,8 @@ import (
 
 	"repartee/dialogs"
 	"repartee/programs"
-	"repartee/sms"
 	"repartee/programs/secret"
+	"repartee/sms"
 )
 
 // ConfigChannel is the channel on which every change of the configuration is

@@ -109,18 +109,18 @@ FROM receipts WHERE CASE WHEN next_try IS NULL THEN received_at > (SELECT at - i
 		name: "conversations", what: "the open conversations of the threads are those of the table",
 		examined: `(SELECT count(*) FROM conversations WHERE ended_at IS NULL)`,
 		bad: `SELECT id, msisdn, short_code, CASE WHEN o.flow IS NULL THEN 'open in the thread, but not among the conversations' ELSE 'open, but its thread does not know it' END AS note
-FROM (SELECT msisdn, short_code, (k->>'i')::bigint AS id, true AS open FROM threads, jsonb_array_elements(talks) k WHERE talks <> '[]') t
+FROM (SELECT msisdn, short_code, (k->>'i')::bigint AS id, true AS open FROM threads, jsonb_array_elements(talks::jsonb) k WHERE talks::text <> '[]') t
 FULL JOIN (SELECT msisdn, short_code, id, flow FROM conversations WHERE ended_at IS NULL) o USING (msisdn, short_code, id)
 WHERE t.open IS NULL OR o.flow IS NULL`,
 	},
 	{
 		name: "wakes", what: "a thread with a deadline is woken at it, and incomplete long messages are looked at",
-		examined: `(SELECT count(*) FROM threads WHERE talks <> '[]') + (SELECT count(*) FROM mo_sets WHERE done_at IS NULL)`,
+		examined: `(SELECT count(*) FROM threads WHERE talks::text <> '[]') + (SELECT count(*) FROM mo_sets WHERE done_at IS NULL)`,
 		bad: `SELECT NULL::bigint AS id, d.msisdn, d.short_code,
   CASE d.kind WHEN 0 THEN 'a conversation has its deadline at ' || d.due || ', and nothing wakes the thread by then'
     ELSE 'a long message lacks parts, and nothing wakes the thread to hand it on' END AS note
 FROM (SELECT t.msisdn, t.short_code, 0 AS kind, min(to_timestamp(least((k->>'x')::bigint, (m->>'d')::bigint) / 1000.0)) AS due
-    FROM threads t CROSS JOIN jsonb_array_elements(t.talks) k LEFT JOIN jsonb_array_elements(k->'d') m ON true WHERE t.talks <> '[]' GROUP BY 1, 2
+    FROM threads t CROSS JOIN jsonb_array_elements(t.talks::jsonb) k LEFT JOIN jsonb_array_elements(k->'d') m ON true WHERE t.talks::text <> '[]' GROUP BY 1, 2
   UNION ALL SELECT msisdn, short_code, 1, NULL FROM mo_sets WHERE done_at IS NULL GROUP BY 1, 2) d
 LEFT JOIN (SELECT msisdn, short_code, kind, min(due) AS due FROM wakes GROUP BY 1, 2, 3) w USING (msisdn, short_code, kind)
 WHERE w.due IS NULL AND (d.due IS NOT NULL OR d.kind = 1) OR w.due > d.due`,

@@ -6,9 +6,12 @@ package firetest
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,7 +80,7 @@ func TestPromisesUnderFire(t *testing.T) {
 		FirstPhone: firstPhone, Phones: loadPhones, Numbered: true, PerPhone: 2, Outstanding: 512, Turns: total, Timeout: 3 * time.Minute,
 		Texts: []string{"TALK #{n}", "more #{n}", "enough #{n}"},
 	}))
-	count := &tally{}
+	count := &tally{by: map[string]*counts{}}
 	stopped := 0
 	for due := int64(faultEvery); due < total; due += faultEvery {
 		w.await(due)
@@ -92,7 +95,7 @@ func TestPromisesUnderFire(t *testing.T) {
 	report := w.await(0)
 	w.settled()
 	count.begin(w, "")
-	t.Logf("%d MOs in %.1f s, %d redelivered; %s", report.MOs, report.Seconds, report.Redelivered, count)
+	t.Logf("%d MOs in %.1f s; %d MTs came twice%s", report.MOs, report.Seconds, report.Duplicates, count)
 
 	w.checkLoad(report, total)
 	w.checkStopped(stopped)
@@ -161,36 +164,54 @@ func (w *world) settled() {
 	}, time.Minute, 50*time.Millisecond, "not everything came to an end")
 }
 
-// tally counts the duplicates of each kind of fault: what came between a fault
-// and the next one.
+// tally counts, by kind of fault, the attempts of which nobody knew the
+// outcome (each may be a duplicate) and the MOs that the SMSC sent again.
 type tally struct {
-	name   string
+	fault  string
 	before counts
-	by     []string
+	by     map[string]*counts
 }
 
-type counts struct{ duplicates, unknown, redelivered int64 }
+type counts struct{ strikes, unknown, redelivered int64 }
 
-func (c *tally) begin(w *world, name string) {
+// begin books what came since the last fault and begins another; "" ends.
+func (c *tally) begin(w *world, fault string) {
 	w.t.Helper()
 	r, err := w.sim.Load(w.ctx, 0)
 	require.NoError(w.t, err)
-	now := counts{r.Duplicates, query[int64](w, `SELECT coalesce(sum(unknowns), 0)::bigint FROM outbound`)[0], r.Redelivered}
-	if c.name != "" {
-		c.by = append(c.by, fmt.Sprintf("%s: %d MTs twice after %d attempts of unknown outcome, %d MOs redelivered",
-			c.name, now.duplicates-c.before.duplicates, now.unknown-c.before.unknown, now.redelivered-c.before.redelivered))
+	now := counts{unknown: query[int64](w, `SELECT coalesce(sum(unknowns), 0)::bigint FROM outbound`)[0], redelivered: r.Redelivered}
+	if c.fault != "" {
+		sum := c.by[c.fault]
+		if sum == nil {
+			sum = &counts{}
+			c.by[c.fault] = sum
+		}
+		sum.strikes++
+		sum.unknown += now.unknown - c.before.unknown
+		sum.redelivered += now.redelivered - c.before.redelivered
 	}
-	c.name, c.before = name, now
+	c.fault, c.before = fault, now
 }
 
-// String tells one fault per line.
+// String tells one kind of fault per line.
 func (c *tally) String() string {
-	text := "by fault:"
-	for _, line := range c.by {
-		text += "\n  " + line
+	var text strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(c.by)) {
+		n := c.by[name]
+		fmt.Fprintf(&text, "\n  %s %d times: %d attempts of unknown outcome, %d MOs redelivered", name, n.strikes, n.unknown, n.redelivered)
 	}
-	return text
+	return text.String()
 }
+
+// What must not be found among the load's phones, which are those from $1 on.
+const (
+	disordered = `SELECT count(*) FROM (SELECT n, lag(n) OVER (PARTITION BY msisdn ORDER BY turn) AS before
+  FROM (SELECT msisdn, turn, substring(text FROM '#(\d+)')::bigint AS n FROM inbound WHERE msisdn >= $1) i) j WHERE n <= before`
+	unanswered = `SELECT count(*) FROM (SELECT i.id FROM inbound i LEFT JOIN outbound o ON o.msisdn = i.msisdn AND o.cause = i.id
+  WHERE i.msisdn >= $1 GROUP BY i.id HAVING count(o.id) <> 1) a`
+	astray = `SELECT count(*) FROM threads t JOIN (SELECT msisdn, count(*) AS begun, count(*) FILTER (WHERE outcome = 'completed') AS completed
+  FROM conversations GROUP BY msisdn) c USING (msisdn) WHERE msisdn >= $1 AND (begun <> (turn + 2) / 3 OR completed <> turn / 3)`
+)
 
 var number = regexp.MustCompile(`#(\d+)`)
 
@@ -210,6 +231,9 @@ func (w *world) checkLoad(r smsc.Report, total int64) {
 	for n, turns := range byNumber {
 		require.Equal(w.t, 1, turns, "turns of MO %d", n)
 	}
+	require.Zero(w.t, query[int64](w, disordered, int64(firstPhone))[0], "MOs are handled in the order in which their phone sent them")
+	require.Zero(w.t, query[int64](w, unanswered, int64(firstPhone))[0], "every turn decided one answer")
+	require.Zero(w.t, query[int64](w, astray, int64(firstPhone))[0], "every conversation took its three turns")
 	given := query[int64](w, `SELECT count(*) FROM outbound WHERE msisdn >= $1 AND state = 'unknown'`, int64(firstPhone))[0]
 	require.LessOrEqual(w.t, r.MissingCount, given, "every turn has its answer, unless it was given up after three attempts of unknown outcome; missing: %v", r.Missing)
 	unknown := query[int64](w, `SELECT coalesce(sum(unknowns), 0)::bigint FROM outbound WHERE msisdn >= $1`, int64(firstPhone))[0]

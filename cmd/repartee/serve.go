@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"runtime/pprof"
 
 	"github.com/mattn/go-isatty"
@@ -42,6 +43,11 @@ func newServe() *cobra.Command {
 	return cmd
 }
 
+// gcPercent lets the heap grow to three times what lives before it is collected:
+// little lives in a gateway, and at full speed each collection costs turns.
+// docs/bench.md has the memory that it takes. GOGC wins over it.
+const gcPercent = 200
+
 // serve runs the gateway. The private server is brought to this release's
 // schema; another database is left to `repartee migrate`, since its operator may
 // have other plans for this moment.
@@ -56,6 +62,9 @@ func serve(cmd *cobra.Command, c *config.Config, url string) error {
 	log, err := newLog(c)
 	if err != nil {
 		return err
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
 	}
 	return app.Run(cmd.Context(), c, app.Options{URL: url, Log: log})
 }
