@@ -101,6 +101,21 @@ func TestPitfall23PhonesWithTheSameReference(t *testing.T) {
 	other.expect(strings.ToUpper(texts[1]))
 }
 
+// A header whose numbers cannot be is no part of anything: what stands behind
+// it is a text of its own.
+func TestPitfall24NumbersThatCannotBe(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	for n, header := range []string{
+		"\x05\x00\x03\x08\x02\x09", "\x05\x00\x03\x08\x02\x00", "\x05\x00\x03\x08\x00\x00", "\x06\x08\x04\x00\x08\xFF\x00", "\x00", "\x01\x00",
+	} {
+		p := w.phone(int64(n))
+		p.raw(smsc.Raw{ESMClass: pdu.ESMUDHI, Octets: []byte(header + "ECHO alone")})
+		p.expect("ALONE")
+	}
+	assert.Zero(t, query[int](w, `SELECT count(*)::int FROM mo_sets`))
+}
+
 // Of a long message only the refused segment goes again, with its reference
 // and number.
 func TestPitfall30RefusalInTheMiddle(t *testing.T) {

@@ -143,6 +143,8 @@ func TestHostileCarrierHurtsNobodyElse(t *testing.T) {
 	assert.EqualValues(t, 1, w.smsc.Account("shop").Counters().Binds)
 	w.eventuallyIdle()
 	assert.Less(t, heap(), before+32<<20, "three quarters of the trouble must not keep memory")
+	assert.Greater(t, query[int](w, `SELECT count(*)::int FROM inbound WHERE carrier = 2`), 500, "it was read")
+	assert.Greater(t, query[int](w, `SELECT count(*)::int FROM mo_sets`), 500)
 	metrics := w.metrics()
 	assert.Contains(t, metrics, "\nrepartee_inbox_panics_total 0\n")
 	assert.Contains(t, metrics, "\nrepartee_inbox_quarantined_total 0\n")

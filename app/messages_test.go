@@ -310,3 +310,22 @@ func TestMarketingWaitsAndStops(t *testing.T) {
 func yesterday() string {
 	return strings.ToLower(time.Now().AddDate(0, 0, -2).Weekday().String()[:3])
 }
+
+// A sender who never finishes what he begins does not make his thread grow
+// without end: of too many unfinished texts the oldest is handed on as it is.
+func TestUnfinishedTextsAreBounded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	w.stop()
+	w.partsWithin = time.Hour
+	w.start()
+	p := w.phone(1)
+	const begun = 40
+	for ref := range byte(begun) {
+		mo, err := p.SendRaw(36111, smsc.MOOptions{}, smsc.Raw{ESMClass: pdu.ESMUDHI, Octets: append([]byte{5, 0, 3, ref, 2, 1}, "ECHO part"...)})
+		require.NoError(t, err)
+		require.NoError(t, mo.Wait(w.context()))
+	}
+	assert.Equal(t, 16, query[int](w, `SELECT count(*)::int FROM mo_sets WHERE done_at IS NULL`))
+	assert.Equal(t, begun-16, query[int](w, `SELECT count(*)::int FROM inbound WHERE NOT complete`))
+}

@@ -12,6 +12,10 @@ import (
 // setLapse is how long after its completion a set still recognises its parts.
 const setLapse = time.Hour
 
+// maxSets is how many long MOs of a thread may wait for parts: beyond it the
+// oldest is handed on as it is, so that no sender makes a thread grow without end.
+const maxSets = 16
+
 // setKey names a long MO: nothing of another phone, code, carrier, method or
 // length can ever be joined to it.
 type setKey struct {
@@ -65,6 +69,7 @@ func (b *batch) part(it *item, t *Thread) {
 		if s != nil && s.DoneAt.IsZero() {
 			b.handOn(s, t)
 		}
+		b.makeRoom(t)
 		s = b.newSet(k, m)
 	case s.Parts[i] != nil: // the same part again, of a set complete or not
 		b.in.metrics.duplicates.Inc()
@@ -102,6 +107,24 @@ func (b *batch) newSet(k setKey, m *mo) *PartSet {
 	b.sets[k] = s
 	b.w.Wakes = append(b.w.Wakes, Wake{Due: b.now.Add(b.in.PartsWithin), Thread: k.thread, Kind: WakeParts})
 	return s
+}
+
+// makeRoom hands on the oldest long MO of a thread that has too many open.
+func (b *batch) makeRoom(t *Thread) {
+	open := 0
+	var oldest *PartSet
+	for _, s := range b.sets {
+		if s.Thread != t.Key || !s.DoneAt.IsZero() {
+			continue
+		}
+		if open++; oldest == nil || s.FirstAt.Before(oldest.FirstAt) {
+			oldest = s
+		}
+	}
+	if open >= maxSets {
+		b.handOn(oldest, t)
+		b.storeSet(oldest)
+	}
 }
 
 // storeSet books a set to be written, once per batch and key.
