@@ -28,7 +28,7 @@ func (w *world) proven() {
 	defer w.mu.Unlock()
 	require.Eventually(w, func() bool {
 		for b := range w.sources {
-			if b.Unproved() {
+			if b.Unproved() && !b.Over() {
 				return false
 			}
 		}
@@ -173,6 +173,18 @@ func TestTwins(t *testing.T) {
 // boundSince moves the past of the carrier: bound since then, and binds that
 // have ended did so then.
 func (w *world) boundSince(at time.Time) {
+	w.Helper()
+	require.Eventually(w, func() bool { // the gateway's side of the last bind may lag behind
+		w.binds.mu.Lock()
+		defer w.binds.mu.Unlock()
+		live := 0
+		for _, s := range w.binds.byID {
+			if s.live() {
+				live++
+			}
+		}
+		return live == len(w.lines)
+	}, patient, time.Millisecond)
 	w.binds.mu.Lock()
 	defer w.binds.mu.Unlock()
 	w.binds.since[1] = at
@@ -215,7 +227,9 @@ func TestDuplicateOptOut(t *testing.T) {
 func TestRemember(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1)
+	w.binds.mu.Lock()
 	w.binds.byID[5] = &bindState{row: BindRow{ID: 5, Proved: 3}}
+	w.binds.mu.Unlock()
 	th := &Thread{}
 	for i := range int64(maxRecent) {
 		w.remember(th, Recent{Fingerprint: i, Bind: 4 + i%2, Arrival: i})
