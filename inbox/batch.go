@@ -53,6 +53,7 @@ func (in *Inbox) processPart(shard int, items []*item, h *held) {
 		err := b.run()
 		switch {
 		case err == nil:
+			b.after() // not under run's recover: what is committed is never handled again
 			return
 		case sms.Permanent(err) && len(items) > 1:
 			in.log.Warn("the database refuses a batch: it is halved", zap.Int("messages", len(items)), zap.Error(err))
@@ -149,7 +150,7 @@ func newBatch(in *Inbox, shard int, items []*item, h *held) *batch {
 	}
 }
 
-// run loads, decides, writes and hands over.
+// run loads, decides, writes and commits.
 func (b *batch) run() (err error) {
 	defer func() { // a panic outside the decision about one item, such as that of a decoder
 		if p := recover(); p != nil {
@@ -186,7 +187,6 @@ func (b *batch) run() (err error) {
 	}
 	committed := b.in.clock()
 	b.in.metrics.batch(len(b.items), decided.Sub(begun), committed.Sub(decided))
-	b.after()
 	return nil
 }
 

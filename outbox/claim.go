@@ -51,23 +51,26 @@ func (c *claimer) run(ctx context.Context) {
 	tick := time.NewTicker(c.ox.PollEach)
 	defer tick.Stop()
 	for {
+		told := false
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		case <-c.wake:
+			told = true
 		}
-		for c.claim(ctx) {
+		for c.claim(ctx, told) {
 		}
 	}
 }
 
 // claim takes one batch and reports whether it is worth looking again at once.
-func (c *claimer) claim(ctx context.Context) (again bool) {
+// told says that somebody knows of rows: then it comes again when there is room.
+func (c *claimer) claim(ctx context.Context, told bool) (again bool) {
 	if ctx.Err() != nil || c.ox.fenced() || c.ox.recorder.doubtful.Load() {
 		return false // a message that the recorder is about to return once more must not be taken between
 	}
-	limit := c.line.claimable()
+	limit := c.line.claimable(told)
 	if limit == 0 {
 		return false
 	}
@@ -96,7 +99,7 @@ func (c *claimer) claim(ctx context.Context) (again bool) {
 	var taken []Permitted
 	for i, r := range rulings { // the store may have skipped some
 		if r.Action == Take {
-			taken = append(taken, c.permitted(&cs[i], r))
+			taken = append(taken, c.permitted(&cs[i], r, now))
 		}
 	}
 	c.ox.Metrics.claimed(len(cs), len(taken))
@@ -128,8 +131,8 @@ func ids(cs []Candidate) []sms.ID {
 	return all
 }
 
-func (c *claimer) permitted(cand *Candidate, r Ruling) Permitted {
-	p := Permitted{Outbound: cand.Message, Permit: r.Permit, Closes: r.Closes}
+func (c *claimer) permitted(cand *Candidate, r Ruling, now time.Time) Permitted {
+	p := Permitted{Outbound: cand.Message, Permit: r.Permit, Closes: r.Closes, ClaimedAt: now}
 	p.State, p.Node, p.Carrier = sms.Sending, c.ox.Node, c.line.id
 	return p
 }
@@ -184,7 +187,7 @@ func (c *claimer) ruling(snap *programs.Snapshot, cand *Candidate, inBatch map[s
 // claimable reserves room in the lanes for a claim and returns for how many:
 // what free windows and [claimAhead] of the pace can take, beside that which
 // waits in the lanes already.
-func (l *line) claimable() int {
+func (l *line) claimable(told bool) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closing || !l.link.Up() {
@@ -207,7 +210,7 @@ func (l *line) claimable() int {
 	n = max(n, 0)
 	l.count += n
 	l.claiming = n > 0
-	l.hungry = true // until a claim comes back short
+	l.hungry = l.hungry || told // until a claim comes back short
 	return n
 }
 

@@ -308,16 +308,15 @@ func (s *memory) Enqueue(context.Context, []sms.Outbound) error { return nil }
 type world struct {
 	testing.TB
 	*Outbox
-	store   *memory
-	peer    *peer
-	link    *smpp.Carrier
-	ids     *sms.IDs
-	ahead   atomic.Int64 // the clock, before the real one
-	begun   time.Time
-	fence   atomic.Bool
-	stop    context.CancelFunc
-	ended   chan struct{}
-	program int32
+	store *memory
+	peer  *peer
+	link  *smpp.Carrier
+	ids   *sms.IDs
+	ahead atomic.Int64 // the clock, before the real one
+	begun time.Time
+	fence atomic.Bool
+	stop  context.CancelFunc
+	ended chan struct{}
 }
 
 func (w *world) now() time.Time {

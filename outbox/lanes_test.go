@@ -268,7 +268,7 @@ func TestCarrierAway(t *testing.T) {
 		w.eventually("away", func() bool { return !w.link.Up() })
 	}
 	leave()
-	ms := w.hand(1, "a1", "a2")
+	w.hand(1, "a1", "a2")
 	absent(true)
 	w.peer.away(false)
 	w.peer.next("a1").respond(pdu.StatusOK, "1")
@@ -276,7 +276,7 @@ func TestCarrierAway(t *testing.T) {
 	w.idle()
 	w.ahead.Add(int64(away))
 	leave()
-	ms = w.hand(1, "b1", "b2")
+	ms := w.hand(1, "b1", "b2")
 	absent(true)
 	w.store.mu.Lock()
 	require.Equal(t, sms.Sending, w.store.rows[ms[0].ID].State, "a new absence begins anew")

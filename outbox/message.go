@@ -13,8 +13,9 @@ import (
 // Permitted is a message that the gate allowed, on its way to a lane.
 type Permitted struct {
 	sms.Outbound
-	Permit optout.Permit
-	Closes time.Time // when the recipient's window closes: the SMSC shall not try after it; zero for never
+	Permit    optout.Permit
+	Closes    time.Time // when the recipient's window closes: the SMSC shall not try after it; zero for never
+	ClaimedAt time.Time // zero for one that comes from a turn
 }
 
 // segmentState is where one segment of a message in a lane stands.
@@ -43,13 +44,14 @@ func (s *segment) Complete(o smpp.Outcome) { s.m.lane.line.completed(s, o) }
 // message is an MT in a lane. Its fields are guarded by the line's lock.
 type message struct {
 	sms.Outbound
-	permit  optout.Permit
-	closes  time.Time
-	claimed bool // it has a row in the outbox
-	lane    *lane
-	parts   coding.Segments // made when the first segment is written
-	segs    []segment
-	one     [1]segment // segs of a message of one segment
+	permit    optout.Permit
+	closes    time.Time
+	claimed   bool // it has a row in the outbox
+	claimedAt time.Time
+	lane      *lane
+	parts     coding.Segments // made when the first segment is written
+	segs      []segment
+	one       [1]segment // segs of a message of one segment
 
 	next        int // first segment that may be pending
 	outstanding int // segments written and unanswered

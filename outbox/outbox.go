@@ -238,7 +238,7 @@ func (l *line) take(ms []Permitted, reserved int, more bool) {
 	l.claiming = false
 	for i := range ms {
 		ln := l.lane(ms[i].Thread())
-		l.put(ln, &message{Outbound: ms[i].Outbound, permit: ms[i].Permit, closes: ms[i].Closes, lane: ln, claimed: true})
+		l.put(ln, &message{Outbound: ms[i].Outbound, permit: ms[i].Permit, closes: ms[i].Closes, lane: ln, claimed: true, claimedAt: ms[i].ClaimedAt})
 		l.ready(ln)
 	}
 }

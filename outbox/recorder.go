@@ -320,7 +320,7 @@ func (r *recorder) halve(ctx context.Context, rec *Record, cause error) (parked 
 func (e *entries) record(node sms.ID, now time.Time) *Record {
 	rec := &Record{Node: node, Now: now, Updates: e.order, Submits: e.submits, Receipts: e.receipts}
 	for _, q := range e.requeues {
-		rec.Requeues = append(rec.Requeues, Requeue{Message: &q.m.Outbound, Due: q.due, Claimed: q.m.claimed})
+		rec.Requeues = append(rec.Requeues, Requeue{Message: &q.m.Outbound, Due: q.due, ClaimedAt: q.m.claimedAt})
 	}
 	return rec
 }

@@ -145,3 +145,33 @@ func TestSubmitIndexForgetsTheOldest(t *testing.T) {
 	assert.Equal(t, sms.ID(3), r.id)
 	assert.LessOrEqual(t, len(x.refs), 2)
 }
+
+// A receipt finds its message in memory, or is parked with what it says; both
+// are answered once they are written.
+func TestReceiptsOverTheWire(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	m := w.answers(33600000001, "a")[0]
+	s := w.peer.next("a")
+	s.respond(pdu.StatusOK, "1")
+	w.store.state(t, m.ID, sms.Sent)
+	report := func(id, state string) {
+		b, err := pdu.AppendMessage(nil, pdu.DeliverSMID, &pdu.Message{
+			Sequence: 9, ESMClass: 0x04, Source: pdu.Address{Addr: s.to}, Dest: pdu.Address{Addr: "36111"},
+			UserData: []byte("id:" + id + " sub:001 dlvrd:001 submit date:2611251100 done date:2611251100 stat:" + state + " err:000 text:"),
+		})
+		assert.NoError(t, err)
+		_, err = s.conn.Write(b)
+		assert.NoError(t, err)
+	}
+	report("1", "DELIVRD")
+	w.store.state(t, m.ID, sms.Delivered)
+	report("unknown", "UNDELIV")
+	w.store.until(t, "parked", func() bool { return len(w.store.parked) == 1 })
+	w.store.mu.Lock()
+	defer w.store.mu.Unlock()
+	got := w.store.parked[0]
+	assert.True(t, got.Final)
+	assert.False(t, got.Delivered)
+	assert.Equal(t, "unknown", got.SMSCID)
+}

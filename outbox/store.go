@@ -76,7 +76,8 @@ type Claim struct {
 type Candidate struct {
 	Message   sms.Outbound
 	Person    *Person
-	AfterOpen bool // the answer before it is still queued or being sent
+	AfterOpen bool      // the answer before it is still queued or being sent
+	ClaimedAt time.Time // when it was claimed before; zero for never
 	Cursor    Cursor
 }
 
@@ -139,9 +140,9 @@ type Submit struct {
 // Requeue returns a message that is known not to have left, or an answer that
 // shall be tried again, to the outbox.
 type Requeue struct {
-	Message *sms.Outbound
-	Due     time.Time
-	Claimed bool // it has a row in the outbox
+	Message   *sms.Outbound
+	Due       time.Time
+	ClaimedAt time.Time // zero: it was born in the lane and has no row in the outbox
 }
 
 // ReceiptRow is a receipt that could not be merged into an Update: its message

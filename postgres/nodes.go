@@ -120,7 +120,8 @@ WHERE datname = current_database() AND application_name LIKE $1 AND pid <> pg_ba
 // counted; marketing ends as unknown, and so does an answer after three.
 func (n *Node) recover(ctx context.Context, tx pgx.Tx, now time.Time) error {
 	var low int64
-	if err := tx.QueryRow(ctx, `SELECT coalesce(min(low), 9223372036854775807) FROM nodes WHERE state = 'live'`).Scan(&low); err != nil {
+	// Also of a node that stopped in order: its time may have been too short to write all outcomes.
+	if err := tx.QueryRow(ctx, `SELECT coalesce(min(low), 0) FROM nodes`).Scan(&low); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, `CREATE TEMPORARY TABLE unfinished ON COMMIT DROP AS
@@ -134,9 +135,9 @@ UNION SELECT msisdn, id FROM outbox WHERE node IS NOT NULL`, low)
 		`UPDATE outbound o SET state = 'cancelled', node = NULL, done_at = now() FROM unfinished u, threads t
 WHERE o.msisdn = u.msisdn AND o.id = u.id AND o.state = 'sending' AND t.msisdn = o.msisdn AND t.short_code = o.short_code
   AND o.stop_id < greatest(t.stop_id, (SELECT c.stop_id FROM consents c WHERE c.msisdn = o.msisdn AND c.program = o.program))`,
-		`UPDATE outbound o SET state = CASE WHEN o.class = 'marketing' OR o.unknowns >= 2 THEN 'unknown'::message_state ELSE 'queued' END,
+		`UPDATE outbound o SET state = CASE WHEN o.class = 'marketing' OR ` + lastAttempt + ` THEN 'unknown'::message_state ELSE 'queued' END,
   unknowns = CASE WHEN o.class = 'marketing' THEN o.unknowns ELSE o.unknowns + 1 END, node = NULL,
-  done_at = CASE WHEN o.class = 'marketing' OR o.unknowns >= 2 THEN now() END
+  done_at = CASE WHEN o.class = 'marketing' OR ` + lastAttempt + ` THEN now() END
 FROM unfinished u WHERE o.msisdn = u.msisdn AND o.id = u.id AND o.state = 'sending'`,
 		`DELETE FROM outbox x USING unfinished u, outbound o WHERE x.id = u.id AND o.msisdn = u.msisdn AND o.id = u.id AND o.state <> 'queued'`,
 		`INSERT INTO outbox (id, msisdn, short_code, program, carrier, prio, due, expires, after_id)
@@ -151,6 +152,10 @@ ON CONFLICT (id) DO UPDATE SET node = NULL`,
 	}
 	return nil
 }
+
+// lastAttempt tells that an answer is not tried again: after three attempts of
+// unknown outcome, the confirmation of an opt-out after two.
+const lastAttempt = `o.unknowns >= CASE WHEN o.cause = o.stop_id THEN 1 ELSE 2 END`
 
 // Beat tells that the node lives. When the connection was lost it takes the
 // lock again; [ErrReplaced] when somebody else has the place meanwhile.

@@ -15,12 +15,12 @@ import (
 
 const (
 	// One statement per priority: a range of the index (carrier, prio, due, id), however many rows are due later.
-	sqlClaimable = `SELECT id, msisdn, prio, due, after_id FROM outbox
+	sqlClaimable = `SELECT id, msisdn, prio, due, after_id, program FROM outbox
 WHERE carrier = $1 AND prio = $2 AND due <= $3 AND (due, id) > ($4, $5) AND node IS NULL
 ORDER BY due, id LIMIT $6 FOR UPDATE SKIP LOCKED`
 
 	sqlCandidates = `SELECT b.id, b.msisdn, b.short_code, b.program, b.class::text, b.turn, b.n, b.cause, b.talk, b.after_id, b.stop_id, b.created_at, b.expires, b.config,
-  b.text, b.coding, b.segments, b.ref, b.attempts, b.unknowns, coalesce(a.state IN ('queued', 'sending', 'held'), false),
+  b.text, b.coding, b.segments, b.ref, b.attempts, b.unknowns, b.claimed_at, coalesce(a.state IN ('queued', 'sending', 'held'), false),
   t.carrier, t.language, t.last_mo, t.stopped, t.stop_id, t.confirmed, c.country, c.region, c.postal_code, c.time_zone
 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) k(msisdn, id, after_id)
 JOIN outbound b ON b.msisdn = k.msisdn AND b.id = k.id
@@ -32,7 +32,7 @@ LEFT JOIN outbound a ON a.msisdn = k.msisdn AND a.id = k.after_id`
 JOIN (SELECT DISTINCT k.msisdn FROM unnest($1::bigint[]) k(msisdn)) k ON k.msisdn = c.msisdn`
 
 	// The frequency cap holds across nodes: whoever claims marketing for a phone holds its consents row.
-	sqlLockConsents = `SELECT c.msisdn FROM consents c
+	sqlLockConsents = `SELECT c.msisdn, c.program FROM consents c
 JOIN unnest($1::bigint[], $2::int[]) k(msisdn, program) ON k.msisdn = c.msisdn AND k.program = c.program FOR UPDATE OF c SKIP LOCKED`
 
 	sqlTaken = `UPDATE outbox SET node = $2 WHERE id = ANY($1::bigint[])`
@@ -41,13 +41,16 @@ JOIN unnest($1::bigint[], $2::int[]) k(msisdn, program) ON k.msisdn = c.msisdn A
 
 	sqlRuled = `UPDATE outbound b SET state = r.state::message_state, node = nullif(r.node, 0), carrier = CASE WHEN r.node <> 0 THEN $7 ELSE b.carrier END,
   hold_until = CASE WHEN r.state = 'held' THEN r.until ELSE b.hold_until END, rule = r.rule,
-  verdict = CASE r.state WHEN 'refused' THEN 'refuse' WHEN 'held' THEN 'hold' ELSE b.verdict END,
+  verdict = CASE r.state WHEN 'refused' THEN 'refuse' WHEN 'held' THEN 'hold' WHEN 'sending' THEN 'allow' ELSE b.verdict END,
+  claimed_at = CASE WHEN r.state = 'sending' THEN $8::timestamptz ELSE b.claimed_at END,
   done_at = CASE WHEN r.state IN ('refused', 'cancelled', 'expired') THEN $8::timestamptz END
 FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[], $6::bigint[]) r(msisdn, id, state, until, rule, node)
 WHERE b.msisdn = r.msisdn AND b.id = r.id AND b.state IN ('queued', 'held')`
 
-	sqlCountSent = `UPDATE consents c SET sent = (SELECT array_agg(x ORDER BY x) FROM unnest(c.sent || $3::timestamptz) x WHERE x > $3::timestamptz - interval '32 days')
-FROM unnest($1::bigint[], $2::int[]) k(msisdn, program) WHERE c.msisdn = k.msisdn AND c.program = k.program`
+	// A message that was claimed before and came back counts once.
+	sqlCountSent = `UPDATE consents c SET sent = (SELECT array_agg(x ORDER BY x) FROM unnest(c.sent || $3::timestamptz) x
+  WHERE x > $3::timestamptz - interval '32 days' AND x IS DISTINCT FROM k.before)
+FROM unnest($1::bigint[], $2::int[], $4::timestamptz[]) k(msisdn, program, before) WHERE c.msisdn = k.msisdn AND c.program = k.program`
 )
 
 // Claim implements [outbox.Store].
@@ -91,6 +94,13 @@ type claimed struct {
 	id, after sms.ID
 	to        sms.MSISDN
 	cursor    outbox.Cursor
+	program   int32
+}
+
+// attempt is what the frequency cap counts.
+type attempt struct {
+	to      sms.MSISDN
+	program int32
 }
 
 func (s *MessageStore) claimable(ctx context.Context, tx pgx.Tx, c outbox.Claim) ([]claimed, error) {
@@ -105,8 +115,9 @@ func (s *MessageStore) claimable(ctx context.Context, tx pgx.Tx, c outbox.Claim)
 		}
 		found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (x claimed, err error) {
 			var follows pgtype.Int8
-			err = row.Scan((*int64)(&x.id), (*int64)(&x.to), &x.cursor.Prio, &x.cursor.Due, &follows)
-			x.after, x.cursor.ID = sms.ID(follows.Int64), x.id
+			var program pgtype.Int4
+			err = row.Scan((*int64)(&x.id), (*int64)(&x.to), &x.cursor.Prio, &x.cursor.Due, &follows, &program)
+			x.after, x.cursor.ID, x.program = sms.ID(follows.Int64), x.id, program.Int32
 			return x, err
 		})
 		if err != nil {
@@ -134,6 +145,10 @@ func (s *MessageStore) candidates(ctx context.Context, tx pgx.Tx, locked []claim
 		phones[i], ids[i], after[i] = int64(x.to), int64(x.id), int64(x.after)
 		place[x.id] = i
 	}
+	mine, err := lockConsents(ctx, tx, locked)
+	if err != nil {
+		return nil, err
+	}
 	found := make([]outbox.Candidate, len(locked))
 	byPhone := map[sms.MSISDN][]*outbox.Person{}
 	rows, err := tx.Query(ctx, sqlCandidates, phones, ids, after)
@@ -157,7 +172,44 @@ func (s *MessageStore) candidates(ctx context.Context, tx pgx.Tx, locked []claim
 	if err := s.personFacts(ctx, tx, byPhone); err != nil {
 		return nil, err
 	}
-	return found, nil
+	return slices.DeleteFunc(found, func(c outbox.Candidate) bool { return !marketable(&c, mine) }), nil
+}
+
+// marketable prepares the facts of marketing: its own attempt of before does
+// not count against it. False leaves it in the outbox: somebody else is
+// counting an attempt of its program on its phone.
+func marketable(c *outbox.Candidate, mine map[attempt]bool) bool {
+	m := &c.Message
+	consent, there := c.Person.Consents[m.Program]
+	if m.Class != sms.Marketing || !there {
+		return true
+	}
+	consent.Sent = slices.DeleteFunc(slices.Clone(consent.Sent), c.ClaimedAt.Equal)
+	c.Person.Consents[m.Program] = consent
+	return mine[attempt{m.To, m.Program}]
+}
+
+// lockConsents locks the consents that marketing among the rows needs, before
+// they are read: the frequency cap holds over all claims.
+func lockConsents(ctx context.Context, tx pgx.Tx, locked []claimed) (map[attempt]bool, error) {
+	var phones []int64
+	var programs []int32
+	for _, x := range locked {
+		if x.cursor.Prio == priority(sms.Marketing) {
+			phones, programs = append(phones, int64(x.to)), append(programs, x.program)
+		}
+	}
+	if len(phones) == 0 {
+		return nil, nil
+	}
+	rows, err := tx.Query(ctx, sqlLockConsents, phones, programs)
+	if err != nil {
+		return nil, err
+	}
+	mine := map[attempt]bool{}
+	var a attempt
+	_, err = pgx.ForEachRow(rows, []any{(*int64)(&a.to), &a.program}, func() error { mine[a] = true; return nil })
+	return mine, err
 }
 
 func scanCandidate(row pgx.CollectableRow) (outbox.Candidate, error) {
@@ -169,17 +221,17 @@ func scanCandidate(row pgx.CollectableRow) (outbox.Candidate, error) {
 	var ref pgtype.Int2
 	var class string
 	var language, country, region, postal, zone pgtype.Text
-	var last pgtype.Timestamptz
+	var last, before pgtype.Timestamptz
 	var stopped pgtype.Bool
 	err := row.Scan((*int64)(&m.ID), (*int64)(&m.To), (*int32)(&m.Code), &program, &class, &turn, &m.N, &cause, &talk, &after, (*int64)(&m.StopID),
-		&m.CreatedAt, &m.Expires, &m.Config, &m.Text, &coding, &m.Segments, &ref, &m.Attempts, &m.Unknowns, &c.AfterOpen,
+		&m.CreatedAt, &m.Expires, &m.Config, &m.Text, &coding, &m.Segments, &ref, &m.Attempts, &m.Unknowns, &before, &c.AfterOpen,
 		&carrier, &language, &last, &stopped, &stop, &p.Confirmed, &country, &region, &postal, &zone)
 	if err != nil {
 		return c, err
 	}
 	m.Class, err = sms.ParseClass(class)
 	m.Program, m.Turn, m.Cause, m.Talk, m.AfterID = program.Int32, turn.Int64, sms.ID(cause.Int64), sms.ID(talk.Int64), sms.ID(after.Int64)
-	m.Coding, m.Ref = uint8(coding), ref.Int16
+	m.Coding, m.Ref, c.ClaimedAt = uint8(coding), ref.Int16, before.Time
 	p.Carrier, p.Language, p.LastMO, p.Stopped, p.StopID = carrier.Int32, language.String, last.Time, stopped.Bool, sms.ID(stop.Int64)
 	p.Country, p.Region, p.PostalCode, p.TimeZone = country.String, region.String, postal.String, zone.String
 	return c, err
@@ -273,35 +325,20 @@ func (s *MessageStore) ruled(ctx context.Context, tx pgx.Tx, c outbox.Claim, cs 
 }
 
 // countMarketing writes the attempt into the consents of each marketing
-// message that is taken. A row that somebody else holds leaves its message in
-// the outbox.
+// message that is taken; their rows are locked.
 func (s *MessageStore) countMarketing(ctx context.Context, tx pgx.Tx, c outbox.Claim, cs []outbox.Candidate, rs []outbox.Ruling) error {
 	var phones []int64
 	var programs []int32
+	var before []pgtype.Timestamptz
 	for i, r := range rs {
 		if m := &cs[i].Message; r.Action == outbox.Take && m.Class == sms.Marketing {
-			phones, programs = append(phones, int64(m.To)), append(programs, m.Program)
+			phones, programs, before = append(phones, int64(m.To)), append(programs, m.Program), append(before, at(cs[i].ClaimedAt))
 		}
 	}
 	if len(phones) == 0 {
 		return nil
 	}
-	rows, err := tx.Query(ctx, sqlLockConsents, phones, programs)
-	if err != nil {
-		return err
-	}
-	mine := map[sms.MSISDN]bool{}
-	var phone sms.MSISDN
-	if _, err := pgx.ForEachRow(rows, []any{(*int64)(&phone)}, func() error { mine[phone] = true; return nil }); err != nil {
-		return err
-	}
-	for i, r := range rs {
-		m := &cs[i].Message
-		if _, has := cs[i].Person.Consents[m.Program]; r.Action == outbox.Take && m.Class == sms.Marketing && has && !mine[m.To] {
-			rs[i].Action = outbox.Skip
-		}
-	}
-	_, err = tx.Exec(ctx, sqlCountSent, phones, programs, c.Now)
+	_, err := tx.Exec(ctx, sqlCountSent, phones, programs, c.Now, before)
 	return err
 }
 
@@ -365,9 +402,27 @@ func (s *MessageStore) Enqueue(ctx context.Context, ms []sms.Outbound) error {
 	}
 	slices.SortFunc(rows, func(a, b *sms.Outbound) int { return cmp.Or(cmp.Compare(a.To, b.To), cmp.Compare(a.ID, b.ID)) })
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		missing, err := notStored(ctx, tx, rows)
+		if err != nil {
+			return err
+		}
 		b := &pgx.Batch{}
-		queueOutbound(b, rows)
+		queueOutbound(b, missing)
 		return tx.SendBatch(ctx, b).Close()
 	})
 	return judge("enqueue", err)
+}
+
+// notStored leaves out messages that an earlier call stored, whose answer was lost.
+func notStored(ctx context.Context, tx pgx.Tx, ms []*sms.Outbound) ([]*sms.Outbound, error) {
+	phones, ids := make([]int64, len(ms)), make([]int64, len(ms))
+	for i, m := range ms {
+		phones[i], ids[i] = int64(m.To), int64(m.ID)
+	}
+	rows, err := tx.Query(ctx, `SELECT b.id FROM unnest($1::bigint[], $2::bigint[]) k(msisdn, id) JOIN outbound b ON b.msisdn = k.msisdn AND b.id = k.id`, phones, ids)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	return slices.DeleteFunc(slices.Clone(ms), func(m *sms.Outbound) bool { return slices.Contains(stored, int64(m.ID)) }), err
 }

@@ -86,22 +86,31 @@ func ensurePartition(ctx context.Context, conn *pgx.Conn, table, with, extra str
 }
 
 func dropPartitions(ctx context.Context, conn *pgx.Conn, table string, before time.Time) error {
-	rows, err := conn.Query(ctx, `SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = $1::regclass`, table)
+	rows, err := conn.Query(ctx, `SELECT inhrelid::regclass::text, inhdetachpending FROM pg_inherits WHERE inhparent = $1::regclass
+ORDER BY inhdetachpending DESC, 1`, table) // nothing is detached beside an unfinished one
 	if err != nil {
 		return err
 	}
-	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	type partition struct {
+		Name    string
+		Pending bool // a crash interrupted its detaching
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[partition])
 	if err != nil {
 		return err
 	}
-	for _, name := range names {
-		if name >= partitionName(table, before) {
+	for _, p := range found {
+		if p.Name >= partitionName(table, before) {
 			continue
 		}
-		if _, err := conn.Exec(ctx, fmt.Sprintf(`ALTER TABLE %s DETACH PARTITION %s CONCURRENTLY`, table, name)); err != nil {
+		how := "CONCURRENTLY"
+		if p.Pending {
+			how = "FINALIZE"
+		}
+		if _, err := conn.Exec(ctx, fmt.Sprintf(`ALTER TABLE %s DETACH PARTITION %s %s`, table, p.Name, how)); err != nil {
 			return err
 		}
-		if _, err := conn.Exec(ctx, `DROP TABLE `+name); err != nil {
+		if _, err := conn.Exec(ctx, `DROP TABLE `+p.Name); err != nil {
 			return err
 		}
 	}

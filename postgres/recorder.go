@@ -34,11 +34,14 @@ SELECT * FROM unnest($1::int[], $2::text[], $3::bigint[], $4::bigint[], $5::smal
 DELETE FROM outbox x USING gone g WHERE x.id = g.id`
 
 	sqlRequeue = `WITH back AS (UPDATE outbound o SET state = 'queued', node = NULL, attempts = r.attempts, unknowns = r.unknowns
-  FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::smallint[], $5::smallint[], $6::timestamptz[]) r(msisdn, id, attempts, unknowns, prio, due)
-  WHERE o.msisdn = r.msisdn AND o.id = r.id AND o.state = 'sending'
+  FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::smallint[], $5::smallint[], $6::timestamptz[], $7::timestamptz[]) r(msisdn, id, attempts, unknowns, prio, due, claimed_at)
+  WHERE o.msisdn = r.msisdn AND o.id = r.id AND o.state = 'sending' AND o.claimed_at IS NOT DISTINCT FROM r.claimed_at
   RETURNING o.id, o.msisdn, o.short_code, o.program, o.carrier, r.prio, r.due, o.expires, o.after_id)
 INSERT INTO outbox (id, msisdn, short_code, program, carrier, prio, due, expires, after_id) SELECT * FROM back
 ON CONFLICT (id) DO UPDATE SET node = NULL, due = excluded.due`
+	// A receipt was quicker than the return of a claimed message: it waits no more.
+	sqlSettled = `DELETE FROM outbox x USING unnest($1::bigint[], $2::bigint[]) r(msisdn, id), outbound o
+WHERE x.id = r.id AND x.node IS NOT NULL AND o.msisdn = r.msisdn AND o.id = r.id AND o.state IN ('sent', 'delivered', 'undelivered')`
 
 	sqlFindSubmits = `SELECT k.n, f.msisdn, f.id, f.segment FROM unnest($1::int[], $2::int[], $3::text[]) k(n, carrier, smsc_id),
 LATERAL (SELECT s.msisdn, s.id, s.segment FROM submits s WHERE s.smsc_id = k.smsc_id AND s.carrier = k.carrier ORDER BY s.id DESC LIMIT 1) f`
@@ -128,11 +131,14 @@ func queueRequeues(b *pgx.Batch, rows []outbox.Requeue, now time.Time) {
 	to, id := make([]int64, n), make([]int64, n)
 	attempts, unknowns, prio := make([]int16, n), make([]int16, n), make([]int16, n)
 	due := make([]time.Time, n)
+	claimed := make([]pgtype.Timestamptz, n)
 	for i, r := range rows {
+		claimed[i] = at(r.ClaimedAt)
 		to[i], id[i], attempts[i], unknowns[i], prio[i], due[i] = int64(r.Message.To), int64(r.Message.ID), r.Message.Attempts, r.Message.Unknowns, priority(r.Message.Class), r.Due
 	}
 	b.Queue(sqlCancelOvertaken, to, id, now)
-	b.Queue(sqlRequeue, to, id, attempts, unknowns, prio, due)
+	b.Queue(sqlRequeue, to, id, attempts, unknowns, prio, due, claimed)
+	b.Queue(sqlSettled, to, id)
 }
 
 func queueSubmits(b *pgx.Batch, rows []outbox.Submit) {
@@ -242,7 +248,8 @@ func (p *partsRow) book(r outbox.ReceiptRow) {
 	for len(p.parts) < int(p.segments) {
 		p.parts = append(p.parts, 0)
 	}
-	if int(r.Segment) >= len(p.parts) || p.parts[r.Segment] != 0 {
+	final := p.state == "delivered" || p.state == "undelivered"
+	if int(r.Segment) >= len(p.parts) || p.parts[r.Segment] != 0 || final && p.segments == 1 {
 		return
 	}
 	mark := byte(partFailed)
@@ -257,7 +264,7 @@ func (p *partsRow) book(r outbox.ReceiptRow) {
 		}
 	}
 	switch {
-	case p.state == "delivered" || p.state == "undelivered":
+	case final:
 	case mark == partFailed:
 		p.state, p.code = "undelivered", r.Error
 	case !slices.Contains(p.parts, 0) && !slices.Contains(p.parts, partFailed):
