@@ -35,7 +35,7 @@ func (b *batch) stopThread(t *Thread, row *sms.Inbound) {
 	b.endStopped(t, ended)
 	b.cancelBorn(t, 0)
 	for id, c := range t.Consents {
-		if c.State != "opted-out" {
+		if c.State != "opted-out" && b.onCode(id, t.Key.Code) {
 			b.consent(t, id, "opted-out", row.ID, row.ID)
 		}
 	}
@@ -44,6 +44,21 @@ func (b *batch) stopThread(t *Thread, row *sms.Inbound) {
 	s := outbox.Stop{ID: row.ID, Phone: t.Key.Phone, Code: t.Key.Code, At: b.now}
 	b.w.Stops = append(b.w.Stops, s)
 	b.stops = append(b.stops, stopping{stop: s})
+}
+
+// onCode reports whether a program answers on a short code. A code or program
+// that is no longer configured counts as one that does.
+func (b *batch) onCode(program int32, code sms.ShortCode) bool {
+	p, c := b.snap.Programs[program], b.snap.Codes[code]
+	if p == nil || c == nil || c.Program == p {
+		return true
+	}
+	for _, name := range c.Programs {
+		if name == p.Name {
+			return true
+		}
+	}
+	return false
 }
 
 // stopProgram stops one program of the code.
