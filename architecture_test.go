@@ -51,6 +51,7 @@ var owners = map[string][]string{
 	"testing":                   {"postgres/pgtest"},
 	module + "postgres/pgtest":  {},
 	"log":                       {},
+
 	"github.com/prometheus/client_golang/prom": {"app", "smpp", "inbox", "outbox", "postgres", "admin", "cmd"},
 }
 
