@@ -219,8 +219,8 @@ func smppConfig(c *programs.Carrier) (smpp.Config, error) {
 		Name: c.Name, Addr: c.Addr, SystemID: c.SystemID, Password: c.Password, SystemType: c.SystemType,
 		AddressTON: c.Addresses.Bind.TON, AddressNPI: c.Addresses.Bind.NPI, AddressRange: c.AddressRange,
 		Mode: mode, Sessions: c.Sessions, Window: c.Window, Throughput: c.Throughput, TLS: secured,
-		BindTimeout: c.Timeouts.Bind, ResponseTimeout: c.Timeouts.Response, WriteTimeout: c.Timeouts.Write, SlotTimeout: c.Timeouts.Slot,
-		AnswerTimeout: c.Timeouts.Deliver, EnquireInterval: c.Timeouts.Enquire,
+		BindTimeout: c.Timeouts.Bind, ResponseTimeout: c.Timeouts.Response, WriteTimeout: c.Timeouts.Write,
+		EnquireInterval: c.Timeouts.Enquire,
 		BackoffMin: c.Backoff.Min, BackoffMax: c.Backoff.Max, BackoffStable: c.Backoff.Stable,
 		Temporary: temporary, Permanent: permanent,
 	}

@@ -329,3 +329,19 @@ func TestUnfinishedTextsAreBounded(t *testing.T) {
 	assert.Equal(t, 16, query[int](w, `SELECT count(*)::int FROM mo_sets WHERE done_at IS NULL`))
 	assert.Equal(t, begun-16, query[int](w, `SELECT count(*)::int FROM inbound WHERE NOT complete`))
 }
+
+// A window that stays full for longer than the slot time-out sends what waits
+// for it back to the outbox; nothing of it is lost.
+func TestWaitForASlotEnds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, ", window: 1, timeouts: {slot: 200ms, response: 2s}")
+	require.NoError(t, w.smsc.Account("shop").SetFaults(smsc.Faults{Mute: true}))
+	p, other := w.phone(1), w.phone(2)
+	p.text("ECHO one", "ONE") // takes the only slot
+	other.send("ECHO two")
+	eventually(w, 1, `SELECT count(*)::int FROM outbound WHERE state = 'queued' AND text = 'TWO'`)
+	assert.Empty(t, other.Inbox())
+	require.NoError(t, w.smsc.Account("shop").SetFaults(smsc.Faults{}))
+	other.expect("TWO")
+	eventually(w, 2, `SELECT count(*)::int FROM outbound WHERE state = 'delivered'`)
+}

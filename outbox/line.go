@@ -61,6 +61,7 @@ type line struct {
 	closing  bool
 	claiming bool      // a claim is under way
 	noBind   time.Time // since when the link has no bind, zero while it has one
+	noRoom   time.Time // since when its windows are full, zero while there is room
 	scratch  pdu.Message
 }
 
@@ -137,7 +138,7 @@ func (l *line) sendOne(now time.Time) (wait time.Duration, more bool) {
 		l.back(ln)
 		return min(idle, l.absent(now)), false
 	}
-	l.noBind = time.Time{}
+	l.noBind, l.noRoom = time.Time{}, time.Time{}
 	if wait := l.link.Take(now, 1); wait > 0 {
 		l.back(ln)
 		return wait, false
@@ -262,7 +263,7 @@ func (l *line) bindFor(m *message) *smpp.Bind {
 func (l *line) absent(now time.Time) time.Duration {
 	if l.link.Up() {
 		l.noBind = time.Time{}
-		return time.Second
+		return l.full(now)
 	}
 	if l.noBind.IsZero() {
 		l.noBind = now
@@ -270,6 +271,24 @@ func (l *line) absent(now time.Time) time.Duration {
 	if left := away - now.Sub(l.noBind); left > 0 {
 		return left
 	}
+	l.emptyLanes(now)
+	return time.Second
+}
+
+// full returns how long to wait for a slot of a window; after the carrier's
+// slot time-out all lanes go back, and are claimed again when there is room.
+func (l *line) full(now time.Time) time.Duration {
+	limit := l.conf.Timeouts.Slot
+	if limit <= 0 {
+		return time.Second
+	}
+	if l.noRoom.IsZero() {
+		l.noRoom = now
+	}
+	if left := limit - now.Sub(l.noRoom); left > 0 {
+		return left
+	}
+	l.noRoom = time.Time{}
 	l.emptyLanes(now)
 	return time.Second
 }

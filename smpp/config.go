@@ -113,8 +113,6 @@ type Config struct {
 	BindTimeout     time.Duration // for connecting, and again for bind_resp; default 10s
 	ResponseTimeout time.Duration // from the writing of a request to its response; default 10s
 	WriteTimeout    time.Duration // for the socket to take what is written; default 10s
-	SlotTimeout     time.Duration // for a free slot of the window; kept for the layer above, default 10s
-	AnswerTimeout   time.Duration // how long the SMSC waits for deliver_sm_resp; kept for the layer above, default 5s
 	DrainTimeout    time.Duration // how long Drain waits for responses and answers before it unbinds; default 5s
 
 	EnquireInterval time.Duration // of silence before an enquire_link; default 30s
@@ -183,8 +181,6 @@ func (c Config) withDefaults() Config {
 	or(&c.BindTimeout, 10*time.Second)
 	or(&c.ResponseTimeout, 10*time.Second)
 	or(&c.WriteTimeout, 10*time.Second)
-	or(&c.SlotTimeout, 10*time.Second)
-	or(&c.AnswerTimeout, 5*time.Second)
 	or(&c.DrainTimeout, 5*time.Second)
 	or(&c.EnquireInterval, 30*time.Second)
 	or(&c.EnquireTimeout, 10*time.Second)
