@@ -221,7 +221,7 @@ func smppConfig(c *programs.Carrier) (smpp.Config, error) {
 		Mode: mode, Sessions: c.Sessions, Window: c.Window, Throughput: c.Throughput, TLS: secured,
 		BindTimeout: c.Timeouts.Bind, ResponseTimeout: c.Timeouts.Response, WriteTimeout: c.Timeouts.Write,
 		EnquireInterval: c.Timeouts.Enquire,
-		BackoffMin: c.Backoff.Min, BackoffMax: c.Backoff.Max, BackoffStable: c.Backoff.Stable,
+		BackoffMin:      c.Backoff.Min, BackoffMax: c.Backoff.Max, BackoffStable: c.Backoff.Stable,
 		Temporary: temporary, Permanent: permanent,
 	}
 	if err := errors.Join(err1, err2, err3); err != nil {
