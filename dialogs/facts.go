@@ -35,6 +35,14 @@ type Facts struct {
 	// NewID gives the id of a conversation that begins. A replay must give the
 	// same ids.
 	NewID func() sms.ID
+	// PlaceOf finds a place by name; nil, or a nil answer, means none.
+	PlaceOf func(name string) *Place
+	// Subscribed reports whether the person has the consent that the program
+	// needs for marketing; nil means no.
+	Subscribed func(program string) bool
+	// Tasks are the open questions to this phone, which is one of the staff,
+	// oldest first.
+	Tasks []Task
 	// Seed is the installation's secret for sticky splits.
 	Seed string
 	// Open says when the gate would let a message of the class pass: `at` or
@@ -54,7 +62,11 @@ type Contact struct {
 	Country  string
 	TimeZone string
 	Tags     []string
-	Fields   map[string]any
+	// Staff are the groups of the code's programs that the phone belongs to.
+	Staff []string
+	// Orders counts the orders that were accepted from the phone.
+	Orders int
+	Fields map[string]any
 }
 
 // Program is the part of a program that a conversation can see. Languages has
@@ -67,6 +79,58 @@ type Program struct {
 	Currency  string
 	Languages []string
 	Zone      *time.Location
+	// Postcodes that the program serves; empty serves all.
+	Postcodes []string
+	// Catalogue is what can be ordered, in the order of the menu.
+	Catalogue []Item
+}
+
+// Place is a shop, a poster, a table: where a keyword was read.
+type Place struct {
+	Name, Title, Address, Postcode, Country string
+	// Hours as people read them; Open says whether the place is open now.
+	Hours string
+	Open  bool
+}
+
+// Item is one line of a catalogue.
+type Item struct {
+	Name string
+	// Names by language, where the name differs; Words are other words for it.
+	Names   map[string]string
+	Words   []string
+	Price   Money
+	Options []ItemOption
+}
+
+// ItemOption is something to choose about an item: its size.
+type ItemOption struct {
+	Name    string
+	Titles  map[string]string // by language; "" holds one for all
+	Choices []ItemChoice
+}
+
+// ItemChoice is one way to have an item; Price is added to the item's.
+type ItemChoice struct {
+	Name  string
+	Names map[string]string
+	Words []string
+	Price Money
+}
+
+// Task is an open question to a staff phone: a `notify` with `answers` whose
+// conversation waits for the event of one of them.
+type Task struct {
+	ID sms.ID
+	// Number is what the notice shows when the phone has several tasks.
+	Number int
+	// Flow, Version and Notice say which `notify` asked: Notice is the value
+	// of the effect's "notice".
+	Flow    string
+	Version int
+	Notice  string
+	// Language in which the notice was written.
+	Language string
 }
 
 // Route is what the keywords made of a text: the flow to start and what it is
@@ -115,10 +179,44 @@ type Event struct {
 	Flow string
 }
 
-func (Text) input()  {}
-func (Timer) input() {}
-func (Start) input() {}
-func (Event) input() {}
+// Person is a text that a person of the hand-off group sends to the phone. The
+// first one takes the conversation. By is the person's name.
+type Person struct {
+	Talk sms.ID
+	By   string
+	Text string
+}
+
+// Called is what came back from a webhook: Key is that of the effect, Result
+// "ok" or "failed".
+type Called struct {
+	Talk   sms.ID
+	Key    string
+	Result string
+	Data   map[string]any
+}
+
+// Published says that the flow has a new version, and what is to become of
+// conversations on older ones (docs/flows.md, "Versions").
+type Published struct {
+	Flow    string
+	Version int
+	// Policy is "finish", "move" or "end".
+	Policy string
+	// Moves gives the new state for an old one; states that are not named keep
+	// their name.
+	Moves map[string]string
+	// End is the text by which conversations end.
+	End string
+}
+
+func (Text) input()      {}
+func (Timer) input()     {}
+func (Start) input()     {}
+func (Event) input()     {}
+func (Person) input()    {}
+func (Called) input()    {}
+func (Published) input() {}
 
 // Answer is what the caller found for an [Ask] of an earlier call of the same
 // step, in the same order. Result is "ok" or one of the action's failing

@@ -29,6 +29,27 @@ type Env struct {
 	// Fields are the contact fields that the operator declared, with their
 	// types (text, number, flag, date …).
 	Fields map[string]string
+	// Offers, Polls, Games, Webhooks and Programs are the names that actions
+	// may use; nil allows any. An offer says how long its codes and URLs are.
+	Offers   map[string]OfferSize
+	Polls    []string
+	Games    []string
+	Webhooks []string
+	Programs []string
+	// Flow finds what the check of `call` and `start` must know of another flow,
+	// nil for one that is not there; a nil func allows any.
+	Flow func(name string) *Signature
+}
+
+// OfferSize bounds what the code and the URL of a coupon take in a text.
+type OfferSize struct{ Code, URL int }
+
+// Signature is a flow as other flows see it.
+type Signature struct {
+	Inputs   map[string]string // name → type
+	Required []string          // inputs without a default
+	Outcomes []string          // of its own, those of the engine aside
+	Returns  map[string]string // name → type
 }
 
 // Flow is a compiled flow. It is immutable and safe for concurrent use.

@@ -30,8 +30,11 @@ type Result struct {
 	Trace []string
 	// Wake is the earliest deadline of all conversations, zero for none.
 	Wake time.Time
-	// Ask is nil in this version: the actions that ask are refused by the check.
+	// Ask is a question to the caller's transaction.
 	Ask *Ask
+	// Released are the indices of the answers whose effect must be given back
+	// in the same transaction: the step went another way, or failed.
+	Released []int
 
 	// finals are the conversations that ended, as they were then: what a
 	// golden conversation looks at.
@@ -68,10 +71,21 @@ type Message struct {
 	Standard string
 }
 
-// Effect is a tell. Action and its Data: "notify" {staff, text, language,
-// program}, "track" {event, …}, "tag" and "untag" {tags}, "review" (nil: the
-// conversation has given up on unmatched texts and a person should look). Key tells one effect of a conversation from another and is the
-// same in a replay: the idempotency key.
+// Effect is what is to be done beside the messages. Key tells one effect of a
+// conversation from another and is the same in a replay: the idempotency key.
+// Action and its Data:
+//
+//   - "notify" {staff, text, language, program; with answers also notice, flow,
+//     version, events: the names of the events that an answer may raise}
+//   - "track" {event, …}, "tag" and "untag" {tags}
+//   - "subscribe", "unsubscribe" {program}: carried out in the transaction
+//   - "start" {flow, to: MSISDN as text, inputs, at: RFC 3339 or absent}
+//   - "webhook" {name, send: {…}}: answered by [Called] with the effect's Key
+//   - "handoff" {group, within: seconds}: a person is wanted; ended by the
+//     events handoff.done and handoff.away
+//   - "forward" {group, text}: a text of the phone for the person
+//   - "review" (nil): the conversation has given up on unmatched texts and a
+//     person should look
 type Effect struct {
 	Action string
 	Talk   sms.ID
@@ -80,9 +94,30 @@ type Effect struct {
 }
 
 // Ask is a question that only the caller's transaction can answer, exactly
-// once. Action names it ("issue", "order" …), Data are its parameters.
+// once. Values of Data are those that [Values] may hold. Action, its Data, the
+// failing results and the data of its answer:
+//
+//   - "issue" {offer, for?, at?, send?: {…}}: limit, empty, closed → {code, url,
+//     until: a datetime, title, again: a flag}
+//   - "redeem" {code}: used, expired, unknown → {title, amount: money, at: a
+//     datetime, reason}
+//   - "points" {add?, take?, for?}: short → {balance}
+//   - "vote" {poll, choice}: again, late, unknown → {number, title, closed}
+//   - "draw" {game, code?}: lost, limit, over, unknown → {prize, code, proof}
+//   - "refer" {by?}: own, again, unknown → {code} or {msisdn}
+//   - "lookup" {in: places|items|orders, for, item?, limit}: none → {list:
+//     [{name, title, price, distance, hours, address, postcode …}]}
+//   - "order" {lines: [line …], total, to?, at?, when?, note?}: refused →
+//     {number, total, url, reason}
+//   - "reserve" {item, at?}: refused → {number, reason}
+//   - "load" {which: usual|last}: none → {lines: [line …]}
+//   - "task" {task: the task's id as text, event, text}: taken → {}: a staff
+//     phone answers its task
 type Ask struct {
 	Action string
 	Talk   sms.ID
-	Data   map[string]any
+	// Program and Place of the conversation.
+	Program string
+	Place   string
+	Data    map[string]any
 }

@@ -435,3 +435,9 @@ func permanent() error { return &sms.PermanentError{Err: errors.New("refused")} 
 const one, two = "33600000001", "33600000002"
 
 func key(phone sms.MSISDN) sms.Thread { return sms.Thread{Phone: phone, Code: 36111} }
+
+func (tx memoryTx) Answer(context.Context, time.Time, []Ask) ([]dialogs.Answer, error) {
+	return nil, nil
+}
+
+func (tx memoryTx) Release(context.Context, time.Time, []Ask) error { return nil }

@@ -27,6 +27,11 @@ type Store interface {
 type Tx interface {
 	// Sets reads the parts of long messages stored for the threads.
 	Sets(ctx context.Context, threads []sms.Thread) ([]*PartSet, error)
+	// Answer answers asks of conversations, exactly once each, with one
+	// statement per kind; the answers come in the order of the asks.
+	Answer(ctx context.Context, now time.Time, asks []Ask) ([]dialogs.Answer, error)
+	// Release gives back what answered asks took or gave.
+	Release(ctx context.Context, now time.Time, asks []Ask) error
 	// Commit writes everything and commits. When the answer to the COMMIT is
 	// lost, it asks the database what became of it until it knows.
 	Commit(ctx context.Context, w *Writes) error
@@ -92,8 +97,9 @@ type Wake struct {
 
 // The kinds of wakes.
 const (
-	WakeTalks int16 = 0
-	WakeParts int16 = 1
+	WakeTalks  int16 = 0
+	WakeParts  int16 = 1
+	WakeInputs int16 = 2
 )
 
 // Writes is all that a batch writes, in the order in which rows must be locked.
@@ -114,8 +120,44 @@ type Writes struct {
 	Ended     []ConversationEnd
 	Wakes     []Wake
 	WakesDone []Wake
+	Inputs    []Input // for this or other threads
 	Events    []Event
 }
+
+// Ask is a question of a step to the transaction. ID names what it makes: the
+// row of a coupon, a vote, an order; Release finds it by that.
+type Ask struct {
+	ID      sms.ID
+	Thread  sms.Thread
+	Program int32
+	*dialogs.Ask
+}
+
+// Input is something other than a text that a thread has to deal with, written
+// by whoever knows of it and handled under the thread's lock, in order, once:
+// it is deleted in the transaction of its effects. Store gives it its id. Two
+// inputs of one thread with the same Key (not empty) are one.
+type Input struct {
+	ID     int64
+	Thread sms.Thread
+	Kind   InputKind
+	Key    string
+	Data   []byte // JSON
+	At     time.Time
+}
+
+// InputKind says what an input is about.
+type InputKind string
+
+// The kinds of inputs.
+const (
+	InputStart     InputKind = "start"     // begin a flow: dialogs.Start
+	InputEvent     InputKind = "event"     // dialogs.Event
+	InputCalled    InputKind = "called"    // a webhook's answer: dialogs.Called
+	InputPerson    InputKind = "person"    // a person's text: dialogs.Person
+	InputPublished InputKind = "published" // dialogs.Published
+	InputConsent   InputKind = "consent"   // an opt-out, opt-in, undo or pause that came another way
+)
 
 // Copy is a duplicate of a stored MO.
 type Copy struct {
