@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"repartee/dialogs"
 	"repartee/outbox"
 	"repartee/programs"
 	"repartee/sms"
@@ -57,6 +58,8 @@ func (in *Inbox) processPart(shard int, items []*item, h *held) {
 			in.log.Warn("the database refuses a batch: it is halved", zap.Int("messages", len(items)), zap.Error(err))
 			in.processPart(shard, items[:len(items)/2], h)
 			items = items[len(items)/2:]
+		case sms.Permanent(err) && items[0].inputs() && !items[0].single:
+			items[0].single = true // to find the one that is at fault
 		case sms.Permanent(err):
 			in.quarantine(b, items[0], err)
 			return
@@ -93,7 +96,13 @@ type batch struct {
 	now     time.Time
 	threads map[sms.Thread]*Thread
 	sets    map[setKey]*PartSet
+	inputs  map[sms.Thread][]*Input
+	tasks   map[sms.Thread][]dialogs.Task
 	w       Writes
+
+	unit     *unit // under way
+	asking   bool  // it asked the transaction something
+	released []Ask // to be given back
 
 	touched map[sms.Thread]*touched
 	order   []*touched
@@ -171,11 +180,18 @@ func (b *batch) run() (err error) {
 	if err := b.loadSets(ctx, tx); err != nil {
 		return err
 	}
+	if err := b.loadInputs(ctx, tx); err != nil {
+		return err
+	}
+	if err := b.loadTasks(ctx, tx); err != nil {
+		return err
+	}
 	if err := b.loadFlows(ctx); err != nil {
 		return err
 	}
-	for _, it := range b.items {
-		b.handle(it)
+	if err := b.decide(ctx, tx); err != nil {
+		b.release()
+		return err
 	}
 	b.settleAnswers()
 	decided := b.in.clock()
@@ -228,43 +244,61 @@ func (b *batch) unthreaded(it *item) bool {
 	return it.mo != nil && (it.mo.noPhone || b.snap.Codes[it.thread.Code] == nil)
 }
 
-// handle decides about one item. Whatever panics is that item's alone.
-func (b *batch) handle(it *item) {
+// handle decides about one unit, and reports whether it has to come again with
+// answers of the transaction. Whatever panics is that unit's alone.
+func (b *batch) handle(u *unit) (again bool) {
+	it := u.it
+	b.unit, b.asking, u.given, u.stepped = u, false, 0, 0
 	if b.unthreaded(it) {
 		b.ignore(it)
-		return
+		return false
 	}
 	if until, waits := b.waits[it.thread]; waits {
 		b.wait(it, until)
-		return
+		return false
 	}
 	t := b.threads[it.thread]
 	if t == nil {
 		b.in.metrics.locked.Inc()
 		b.wait(it, b.now.Add(lockedRetry))
-		return
+		return false
 	}
-	saved, mark, said := *t, b.w.mark(), b.said(t)
-	stops, done := len(b.stops), len(b.done)
+	s := b.save(t)
 	b.taking = taking{}
 	defer func() {
 		if p := recover(); p != nil {
-			*t = saved
-			b.w.reset(mark)
-			b.stops, b.done = b.stops[:stops], b.done[:done]
-			b.unsay(t, said)
-			b.failed(it, t, p)
+			b.undo(t, s)
+			b.forsake(u)
+			b.failed(u, t, p)
+			again = false
 		}
 	}()
-	if it.wake != nil {
-		b.woken(it, t)
-		return
+	b.dispatch(u, t)
+	if b.asking {
+		b.undoAsking(t, s)
 	}
-	b.mo(it, t)
+	return b.asking
+}
+
+// dispatch decides about what a unit is.
+func (b *batch) dispatch(u *unit, t *Thread) {
+	switch it := u.it; {
+	case u.input != nil:
+		b.input(u.input, t)
+	case it.inputs():
+		b.inputsDone(it)
+	case it.wake != nil:
+		b.woken(it, t)
+	default:
+		b.mo(it, t)
+	}
 }
 
 // wait puts an item back, and with it all later ones of its thread.
 func (b *batch) wait(it *item, until time.Time) {
+	if n := len(b.waiting); n > 0 && b.waiting[n-1] == it { // another unit of it
+		return
+	}
 	if it.retry.IsZero() {
 		it.retry = b.now
 	}
@@ -392,7 +426,7 @@ func (b *batch) ignore(it *item) {
 // row begins the stored form of an MO.
 func (b *batch) row(m *mo, t sms.Thread) *sms.Inbound {
 	row := &sms.Inbound{
-		ID: b.in.IDs.Next(b.now), From: t.Phone, Code: t.Code, Carrier: m.carrier.ID,
+		ID: b.id(), From: t.Phone, Code: t.Code, Carrier: m.carrier.ID,
 		Bind: m.delivery.Bind.ID(), Arrival: m.delivery.Arrival, ReceivedAt: m.delivery.ReadAt,
 		Coding: m.delivery.Message.DataCoding, Text: m.text, Parts: 1, Complete: true,
 		Class: "neither", Config: b.snap.Version,

@@ -70,6 +70,7 @@ func snapshot(t testing.TB) *programs.Snapshot {
 
 // memory is a Store, a BindStore and a Sender.
 type memory struct {
+	extras
 	mu       sync.Mutex
 	threads  map[sms.Thread]Thread
 	locked   map[sms.Thread]bool // by somebody else
@@ -151,6 +152,7 @@ func (tx memoryTx) Commit(_ context.Context, w *Writes) error {
 	for _, x := range w.Wakes {
 		tx.wakes[x] = true
 	}
+	tx.written(w)
 	tx.writes = append(tx.writes, w)
 	if tx.forget != nil {
 		return tx.forget(w)
@@ -171,6 +173,9 @@ func (s *memory) Quarantine(_ context.Context, q *Quarantine) error {
 	s.put = append(s.put, *q)
 	if q.Wake != nil {
 		delete(s.wakes, *q.Wake)
+	}
+	if q.Input != nil {
+		s.putOff(q.Input, q.Again)
 	}
 	return nil
 }
@@ -435,9 +440,3 @@ func permanent() error { return &sms.PermanentError{Err: errors.New("refused")} 
 const one, two = "33600000001", "33600000002"
 
 func key(phone sms.MSISDN) sms.Thread { return sms.Thread{Phone: phone, Code: 36111} }
-
-func (tx memoryTx) Answer(context.Context, time.Time, []Ask) ([]dialogs.Answer, error) {
-	return nil, nil
-}
-
-func (tx memoryTx) Release(context.Context, time.Time, []Ask) error { return nil }

@@ -19,6 +19,7 @@ type item struct {
 	readAt time.Time
 	mo     *mo
 	wake   *Wake
+	single bool      // one input at a time: the database refused all together
 	retry  time.Time // zero, or since when it waits for its thread or for a proof
 }
 

@@ -138,7 +138,6 @@ func (tu *turn) about(cls optout.Classification) *programs.Program {
 // optIn handles START and the YES to a double opt-in: it lifts the stop and
 // writes a new consent record.
 func (tu *turn) optIn(cls optout.Classification) {
-	t := tu.t
 	tu.row.Rule, tu.row.Route = cls.Rule, "start"
 	if id := tu.pending(); id != 0 && cls.MatchedBy == pendingAnswer {
 		tu.consented(tu.snap.Programs[id], "double", "confirmed", "start", cls.Language)
@@ -148,11 +147,7 @@ func (tu *turn) optIn(cls optout.Classification) {
 	if named := tu.snap.Program(cls.Scope.Program); named != nil {
 		p = named
 	}
-	if t.Stopped {
-		t.Stopped = false
-		tu.w.Suppress = append(tu.w.Suppress, Suppression{Phone: t.Key.Phone, Scope: "code", ScopeID: int32(t.Key.Code), Lift: true})
-	}
-	tu.w.Suppress = append(tu.w.Suppress, Suppression{Phone: t.Key.Phone, Scope: "program", ScopeID: p.ID, Lift: true})
+	tu.lift(p)
 	if p.Consent == "double" {
 		tu.consented(p, "pending", "pending", "opt-in", cls.Language)
 		return
@@ -160,11 +155,26 @@ func (tu *turn) optIn(cls optout.Classification) {
 	tu.consented(p, "single", "opt-in", "start", cls.Language)
 }
 
-// consented writes a consent, its ledger entry, and says the answer.
+// lift takes back what the phone stopped, for the program that it joins.
+func (tu *turn) lift(p *programs.Program) {
+	t := tu.t
+	if t.Stopped {
+		t.Stopped = false
+		tu.w.Suppress = append(tu.w.Suppress, Suppression{Phone: t.Key.Phone, Scope: "code", ScopeID: int32(t.Key.Code), Lift: true})
+	}
+	tu.w.Suppress = append(tu.w.Suppress, Suppression{Phone: t.Key.Phone, Scope: "program", ScopeID: p.ID, Lift: true})
+}
+
+// consented writes a consent, its ledger entry, and says the answer; the
+// conversations hear of one that is complete.
 func (tu *turn) consented(p *programs.Program, state, event, answer, language string) {
-	tu.consent(tu.t, p.ID, state, 0, tu.row.ID)
-	tu.ledger(tu.t, p.ID, event, "program", tu.row)
+	row := tu.evidence()
+	tu.consent(tu.t, p.ID, state, 0, row.ID)
+	tu.ledger(tu.t, p.ID, event, "program", row)
 	tu.say(p, sms.Compliance, tu.answer(p, answer, language), 0)
+	if state != "pending" {
+		tu.raise("subscribed", p.Name)
+	}
 }
 
 // consent changes a phone's standing with a program.
@@ -191,7 +201,7 @@ func (b *batch) ledger(t *Thread, program int32, event, scope string, row *sms.I
 	if err != nil {
 		panic(err) // strings, numbers and a time always marshal
 	}
-	e := LedgerEntry{ID: b.in.IDs.Next(b.now), Thread: t.Key, Program: program, Event: event, Scope: scope, Entry: entry, PrevHash: t.Ledger}
+	e := LedgerEntry{ID: b.id(), Thread: t.Key, Program: program, Event: event, Scope: scope, Entry: entry, PrevHash: t.Ledger}
 	e.Hash = LedgerHash(&e, b.in.PhoneHash(t.Key.Phone))
 	t.Ledger = e.Hash
 	b.w.Ledger = append(b.w.Ledger, e)

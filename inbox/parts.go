@@ -2,7 +2,9 @@ package inbox
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"repartee/smpp/coding"
@@ -166,7 +168,7 @@ func (b *batch) join(s *PartSet, row *sms.Inbound) {
 // come in time, marked incomplete: an opt-out in its first part still counts.
 func (b *batch) handOn(s *PartSet, t *Thread) {
 	row := &sms.Inbound{
-		ID: b.in.IDs.Next(b.now), From: t.Key.Phone, Code: t.Key.Code, Carrier: s.Carrier, ReceivedAt: s.FirstAt,
+		ID: b.id(), From: t.Key.Phone, Code: t.Key.Code, Carrier: s.Carrier, ReceivedAt: s.FirstAt,
 		Class: "neither", Config: b.snap.Version,
 	}
 	b.join(s, row)
@@ -177,10 +179,15 @@ func (b *batch) handOn(s *PartSet, t *Thread) {
 
 // partsDue hands on the sets of a thread whose time is over.
 func (b *batch) partsDue(t *Thread) {
+	var due []*PartSet
 	for _, s := range b.sets {
 		if s.Thread == t.Key && s.DoneAt.IsZero() && !b.now.Before(s.FirstAt.Add(b.in.PartsWithin)) {
-			b.handOn(s, t)
-			b.storeSet(s)
+			due = append(due, s)
 		}
+	}
+	slices.SortFunc(due, func(a, b *PartSet) int { return cmp.Or(a.FirstAt.Compare(b.FirstAt), cmp.Compare(a.Ref, b.Ref)) })
+	for _, s := range due {
+		b.handOn(s, t)
+		b.storeSet(s)
 	}
 }

@@ -16,9 +16,16 @@ import (
 
 // failed quarantines an item whose decision panicked: it is stored with its
 // octets, and an opt-out in it is carried out all the same.
-func (b *batch) failed(it *item, t *Thread, p any) {
+func (b *batch) failed(u *unit, t *Thread, p any) {
+	it := u.it
 	b.in.metrics.panics.Inc()
 	b.in.log.Error("deciding about a message failed; it is quarantined", zap.String("panic", fmt.Sprint(p)), zap.ByteString("stack", debug.Stack()))
+	if u.input != nil {
+		later := *u.input
+		later.At = b.now.Add(time.Hour)
+		b.w.InputsLater = append(b.w.InputsLater, later)
+		return
+	}
 	if it.wake != nil && b.taking.row == nil {
 		b.w.WakesDone = append(b.w.WakesDone, *it.wake)
 		again := Wake{Due: b.now.Add(time.Hour), Thread: t.Key, Kind: it.wake.Kind}
@@ -69,12 +76,12 @@ func (b *batch) unsay(t *Thread, said int) {
 }
 
 // mark and reset undo what a failed item wrote.
-type writesMark struct{ inbound, copies, sets, contacts, consents, ledger, suppress, stops, outbound, begun, ended, wakes, wakesDone, events int }
+type writesMark struct{ inbound, copies, sets, contacts, consents, ledger, suppress, stops, outbound, begun, ended, wakes, wakesDone, inputs, inputsDone, handoffs, events int }
 
 func (w *Writes) mark() writesMark {
 	return writesMark{
 		len(w.Inbound), len(w.Copies), len(w.Sets), len(w.Contacts), len(w.Consents), len(w.Ledger), len(w.Suppress),
-		len(w.Stops), len(w.Outbound), len(w.Begun), len(w.Ended), len(w.Wakes), len(w.WakesDone), len(w.Events),
+		len(w.Stops), len(w.Outbound), len(w.Begun), len(w.Ended), len(w.Wakes), len(w.WakesDone), len(w.Inputs), len(w.InputsDone), len(w.Handoffs), len(w.Events),
 	}
 }
 
@@ -83,6 +90,7 @@ func (w *Writes) reset(m writesMark) {
 	w.Consents, w.Ledger, w.Suppress = w.Consents[:m.consents], w.Ledger[:m.ledger], w.Suppress[:m.suppress]
 	w.Stops, w.Outbound, w.Begun, w.Ended = w.Stops[:m.stops], w.Outbound[:m.outbound], w.Begun[:m.begun], w.Ended[:m.ended]
 	w.Wakes, w.WakesDone, w.Events = w.Wakes[:m.wakes], w.WakesDone[:m.wakesDone], w.Events[:m.events]
+	w.Inputs, w.InputsDone, w.Handoffs = w.Inputs[:m.inputs], w.InputsDone[:m.inputsDone], w.Handoffs[:m.handoffs]
 }
 
 // putOff keeps a timer that cannot be handled from coming again at once.
@@ -95,15 +103,31 @@ func (in *Inbox) putOff(w *Wake, until time.Time) {
 	}
 }
 
+// putOffInput lets the other inputs of the thread pass the one that the
+// database refuses; the wake comes again for them.
+func (in *Inbox) putOffInput(it *item, x *Input, until time.Time) {
+	defer in.wakes.forget(it.wake)
+	ctx, cancel := context.WithTimeout(context.Background(), attemptLimit)
+	defer cancel()
+	if err := in.Store.Quarantine(ctx, &Quarantine{Input: x, Again: until}); err != nil {
+		in.log.Error("an input that cannot be handled could not be put off", zap.Error(err))
+	}
+}
+
 // quarantine stores an MO that the database refuses even alone.
 func (in *Inbox) quarantine(b *batch, it *item, cause error) {
 	in.metrics.quarantined.Inc()
 	in.log.Error("the database refuses a message; it is quarantined", zap.Error(cause))
-	if it.mo == nil {
+	switch {
+	case it.inputs() && len(b.inputs[it.thread]) > 0:
+		in.putOffInput(it, b.inputs[it.thread][0], b.now.Add(time.Hour))
+		return
+	case it.mo == nil:
 		in.putOff(it.wake, b.now.Add(time.Hour))
 		return
 	}
 	it.mo.decode()
+	b.unit = &unit{it: it}
 	row := b.row(it.mo, it.thread)
 	row.Outcome, row.Rule, row.Review = sms.OutcomeFailed, "refused by the database", true
 	row.Text, row.Octets = "", it.mo.delivery.Message.UserData

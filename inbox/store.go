@@ -27,6 +27,11 @@ type Store interface {
 type Tx interface {
 	// Sets reads the parts of long messages stored for the threads.
 	Sets(ctx context.Context, threads []sms.Thread) ([]*PartSet, error)
+	// Inputs reads what the threads have to deal with by now, in the order of
+	// the ids.
+	Inputs(ctx context.Context, now time.Time, threads []sms.Thread) ([]Input, error)
+	// Tasks reads the open questions to staff phones, oldest first.
+	Tasks(ctx context.Context, threads []sms.Thread) (map[sms.Thread][]dialogs.Task, error)
 	// Answer answers asks of conversations, exactly once each, with one
 	// statement per kind; the answers come in the order of the asks.
 	Answer(ctx context.Context, now time.Time, asks []Ask) ([]dialogs.Answer, error)
@@ -104,24 +109,27 @@ const (
 
 // Writes is all that a batch writes, in the order in which rows must be locked.
 type Writes struct {
-	Node      sms.ID
-	Now       time.Time
-	Inbound   []*sms.Inbound
-	Copies    []Copy
-	Threads   []*Thread
-	Sets      []*PartSet
-	Contacts  []ContactChange
-	Consents  []ConsentChange
-	Ledger    []LedgerEntry
-	Suppress  []Suppression
-	Stops     []outbox.Stop
-	Outbound  []*sms.Outbound // those queued or held get a row in the outbox
-	Begun     []Conversation
-	Ended     []ConversationEnd
-	Wakes     []Wake
-	WakesDone []Wake
-	Inputs    []Input // for this or other threads
-	Events    []Event
+	Node        sms.ID
+	Now         time.Time
+	Inbound     []*sms.Inbound
+	Copies      []Copy
+	Threads     []*Thread
+	Sets        []*PartSet
+	Contacts    []ContactChange
+	Consents    []ConsentChange
+	Ledger      []LedgerEntry
+	Suppress    []Suppression
+	Stops       []outbox.Stop
+	Outbound    []*sms.Outbound // those queued or held get a row in the outbox
+	Begun       []Conversation
+	Ended       []ConversationEnd
+	Wakes       []Wake
+	WakesDone   []Wake
+	Inputs      []Input // for this or other threads
+	InputsDone  []int64 // ids
+	InputsLater []Input // put off until their At
+	Handoffs    []Handoff
+	Events      []Event
 }
 
 // Ask is a question of a step to the transaction. ID names what it makes: the
@@ -167,9 +175,10 @@ type Copy struct {
 
 // ContactChange writes fields of a contact; nil values clear them.
 type ContactChange struct {
-	Phone    sms.MSISDN
-	Language string // empty: keep
-	Fields   map[string]any
+	Phone      sms.MSISDN
+	Language   string // empty: keep
+	Fields     map[string]any
+	Tag, Untag []string
 }
 
 // ConsentChange is a phone's new standing with a program.
@@ -225,6 +234,15 @@ type ConversationEnd struct {
 	Reason  string
 }
 
+// Handoff is a conversation that waits for a person of a group.
+type Handoff struct {
+	Talk    sms.ID
+	Thread  sms.Thread
+	Program string
+	Group   string
+	At      time.Time
+}
+
 // Event is something for others to act on or count after the commit.
 type Event struct {
 	ID      sms.ID
@@ -239,7 +257,8 @@ type Event struct {
 
 // Quarantine is an MO, or a timer, that cannot be handled.
 type Quarantine struct {
-	Wake     *Wake // put off until Again, and nothing else; nil for an MO
+	Wake     *Wake  // put off until Again, and nothing else; nil for an MO
+	Input    *Input // likewise, the one input that is at fault; the Wake stays
 	Again    time.Time
 	Inbound  *sms.Inbound
 	OptOut   *outbox.Stop // its opt-out, nil for none

@@ -27,6 +27,12 @@ type turn struct {
 	row  *sms.Inbound // nil for a timer
 	text string
 	n    int16
+
+	starting bool            // a conversation begins that the phone did not ask for
+	promotes bool            // and nothing allows it but consent to marketing
+	were     []dialogs.Talk  // open before the step
+	begun    []dialogs.Begun // by it
+	noText   *sms.Inbound    // see evidence
 }
 
 // mo handles an MO or a part of one.
@@ -154,57 +160,14 @@ func (tu *turn) converse(cls optout.Classification) {
 	tu.step(f, in)
 }
 
-// facts is what a step may know.
-func (tu *turn) facts() *dialogs.Facts {
-	t := tu.t
-	return &dialogs.Facts{
-		Now: tu.now, Talks: t.Talks, Flow: tu.snap.Flow, Contact: t.Contact, Language: t.Language, Code: t.Key.Code,
-		Program: view(tu.code.Program), ProgramOf: func(name string) *dialogs.Program {
-			p := tu.snap.Program(name)
-			if p == nil {
-				return nil
-			}
-			v := view(p)
-			return &v
-		},
-		NewID: func() sms.ID { return tu.in.IDs.Next(tu.now) }, Seed: tu.in.Seed, Open: tu.open,
-	}
-}
-
-// open says when the gate would let a message of the class pass, by the hours
-// alone: timers with `hours: open` wait for that moment.
-func (tu *turn) open(class sms.Class, at time.Time) time.Time {
-	p := tu.code.Program
-	if len(tu.t.Talks) > 0 {
-		if own := tu.snap.Program(tu.t.Talks[0].Program); own != nil {
-			p = own
-		}
-	}
-	c := tu.t.Contact
-	d := optout.Decide(optout.Facts{
-		ID: 1, To: tu.t.Key.Phone, Code: tu.t.Key.Code, Class: class, Needs: optout.NeedsNothing, Hours: tu.snap.Hours(p.ID),
-		Country: c.Country, Region: tu.t.Region, PostalCode: tu.t.PostalCode, Zone: c.TimeZone,
-	}, at)
-	if d.Verdict == optout.Hold && !d.Until.IsZero() {
-		return d.Until
-	}
-	return at
-}
-
-// view is the part of a program that a conversation can see.
-func view(p *programs.Program) dialogs.Program {
-	return dialogs.Program{
-		Name: p.Name, Brand: p.Brand, Contact: p.Contact, Country: p.Country, Currency: p.Currency, Languages: p.Languages, Zone: p.Zone,
-	}
-}
-
 // step runs the conversations and books what they decided.
 func (tu *turn) step(f *dialogs.Facts, in dialogs.Input) {
-	r := dialogs.Step(*f, in)
-	if r.Ask != nil {
-		panic("a flow asks for " + r.Ask.Action + ", which nothing answers") // the check of flows refuses it
+	r, done := tu.run(f, in)
+	if !done {
+		return
 	}
 	t := tu.t
+	tu.were, tu.begun = t.Talks, r.Begun
 	t.Talks = r.Talks
 	if r.Language != "" {
 		t.Language = r.Language
@@ -222,14 +185,34 @@ func (tu *turn) step(f *dialogs.Facts, in dialogs.Input) {
 		}
 	}
 	tu.conversations(r)
+	for i := range r.Effects {
+		if e := &r.Effects[i]; e.Action == "unsubscribe" {
+			tu.unsubscribe(e)
+		}
+	}
 	for i := range r.Messages {
-		tu.message(&r.Messages[i])
+		if m := tu.message(&r.Messages[i]); i == 0 && tu.starting && m.State == sms.Refused {
+			tu.keptBack(m)
+			return
+		}
 	}
 	for i := range r.Effects {
-		e := &r.Effects[i]
-		tu.event(e.Action, tu.programOf(e.Talk), e.Talk, e.Data, e.Action == "notify")
+		tu.effect(&r.Effects[i])
 	}
-	tu.wakeAt(r.Wake)
+	tu.wakeAt(nextDeadline(t.Talks))
+}
+
+// keptBack ends the conversation whose first message the gate refused: the
+// phone knows nothing of it. Nothing else of the turn is done.
+func (tu *turn) keptBack(m *sms.Outbound) {
+	rest, ended := dialogs.EndAll(tu.t.Talks, func(c dialogs.Talk) bool { return c.ID != m.Talk }, "refused")
+	tu.t.Talks = rest
+	for _, e := range ended {
+		e.Reason = m.Rule
+		tu.end(e)
+	}
+	tu.wakeAt(nextDeadline(rest))
+	tu.forsake(tu.unit)
 }
 
 // rule says which rule routed an MO and which ways it went (promise 7).
@@ -256,18 +239,26 @@ func (tu *turn) end(e dialogs.Ended) {
 	tu.w.Ended = append(tu.w.Ended, ConversationEnd{ID: e.ID, Phone: tu.t.Key.Phone, At: tu.now, Outcome: e.Outcome, Reason: e.Reason})
 }
 
-// programOf names the program of an open conversation.
+// programOf names the program of a conversation that was open before or after
+// the step, or came and went in it.
 func (tu *turn) programOf(talk sms.ID) string {
-	for i := range tu.t.Talks {
-		if tu.t.Talks[i].ID == talk {
-			return tu.t.Talks[i].Program
+	for _, talks := range [][]dialogs.Talk{tu.t.Talks, tu.were} {
+		for i := range talks {
+			if talks[i].ID == talk {
+				return talks[i].Program
+			}
+		}
+	}
+	for _, c := range tu.begun {
+		if c.ID == talk {
+			return c.Program
 		}
 	}
 	return tu.code.Program.Name
 }
 
 // message books a text of a conversation.
-func (tu *turn) message(m *dialogs.Message) {
+func (tu *turn) message(m *dialogs.Message) *sms.Outbound {
 	p := tu.snap.Program(m.Program)
 	if p == nil {
 		p = tu.code.Program
@@ -277,10 +268,13 @@ func (tu *turn) message(m *dialogs.Message) {
 		text = tu.answer(p, m.Standard, m.Language)
 	}
 	class := m.Class
-	if class == 0 {
+	switch {
+	case tu.promotes:
+		class = sms.Marketing
+	case class == 0:
 		class = sms.Reply
 	}
-	tu.say(p, class, text, m.Talk)
+	return tu.say(p, class, text, m.Talk)
 }
 
 // answer returns a program's standard text in the wanted language, where the
@@ -307,7 +301,7 @@ func (tu *turn) language(p *programs.Program, wanted string) string {
 func (tu *turn) say(p *programs.Program, class sms.Class, text string, talk sms.ID) *sms.Outbound {
 	t := tu.t
 	m := &sms.Outbound{
-		ID: tu.in.IDs.Next(tu.now), To: t.Key.Phone, Code: t.Key.Code, Carrier: t.Carrier, Program: p.ID, Class: class, Turn: t.Turn, N: tu.n,
+		ID: tu.id(), To: t.Key.Phone, Code: t.Key.Code, Carrier: t.Carrier, Program: p.ID, Class: class, Turn: t.Turn, N: tu.n,
 		Talk: talk, Node: tu.in.Node, StopID: tu.generation(p.ID), CreatedAt: tu.now, Expires: tu.now.Add(life(class)), Config: tu.snap.Version, Text: text,
 	}
 	tu.n++
@@ -392,6 +386,6 @@ func (tu *turn) event(kind, program string, talk sms.ID, data map[string]any, te
 		program = tu.code.Program.Name
 	}
 	tu.w.Events = append(tu.w.Events, Event{
-		ID: tu.in.IDs.Next(tu.now), At: tu.now, Kind: kind, Thread: tu.t.Key, Program: program, Talk: talk, Data: data, Tell: tell,
+		ID: tu.id(), At: tu.now, Kind: kind, Thread: tu.t.Key, Program: program, Talk: talk, Data: data, Tell: tell,
 	})
 }

@@ -62,14 +62,16 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, nullif($11::bigint, 0))
 ON CONFLICT (carrier, msisdn, short_code, kind, ref, total) DO UPDATE SET parts = excluded.parts, coding = excluded.coding, first_at = excluded.first_at,
   done_at = excluded.done_at, inbound_id = excluded.inbound_id`
 
-	sqlUpsertContact = `INSERT INTO contacts (msisdn, first_name, last_name, language, postal_code, fields)
-VALUES ($1, $2::jsonb->>'first_name', $2::jsonb->>'last_name', coalesce($2::jsonb->>'language', nullif($3, '')), $2::jsonb->>'postcode', $2::jsonb - ARRAY['first_name','last_name','language','postcode'])
+	sqlUpsertContact = `INSERT INTO contacts (msisdn, first_name, last_name, language, postal_code, fields, tags)
+VALUES ($1, $2::jsonb->>'first_name', $2::jsonb->>'last_name', coalesce($2::jsonb->>'language', nullif($3, '')), $2::jsonb->>'postcode', $2::jsonb - ARRAY['first_name','last_name','language','postcode'],
+  ARRAY(SELECT DISTINCT x FROM unnest($4::text[]) x ORDER BY x))
 ON CONFLICT (msisdn) DO UPDATE SET
   first_name = CASE WHEN $2::jsonb ? 'first_name' THEN excluded.first_name ELSE contacts.first_name END,
   last_name = CASE WHEN $2::jsonb ? 'last_name' THEN excluded.last_name ELSE contacts.last_name END,
   language = coalesce(excluded.language, contacts.language),
   postal_code = CASE WHEN $2::jsonb ? 'postcode' THEN excluded.postal_code ELSE contacts.postal_code END,
-  fields = jsonb_strip_nulls(contacts.fields || excluded.fields), updated_at = now()`
+  fields = jsonb_strip_nulls(contacts.fields || excluded.fields),
+  tags = ARRAY(SELECT DISTINCT x FROM unnest(contacts.tags || $4::text[]) x WHERE x <> ALL ($5::text[]) ORDER BY x), updated_at = now()`
 
 	sqlUpsertConsent = `INSERT INTO consents (msisdn, program, state, since, stop_id, ledger_id) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (msisdn, program) DO UPDATE SET state = excluded.state, since = excluded.since, stop_id = greatest(consents.stop_id, excluded.stop_id), ledger_id = excluded.ledger_id`
@@ -119,7 +121,7 @@ func (s *MessageStore) queueWrites(b *pgx.Batch, w *inbox.Writes) error {
 		if c.Fields == nil {
 			fields = []byte("{}")
 		}
-		b.Queue(sqlUpsertContact, int64(c.Phone), string(fields), c.Language)
+		b.Queue(sqlUpsertContact, int64(c.Phone), string(fields), c.Language, texts(c.Tag), texts(c.Untag))
 	}
 	s.queueConsents(b, w)
 	queueStops(b, w.Stops, w.Now)
@@ -127,6 +129,9 @@ func (s *MessageStore) queueWrites(b *pgx.Batch, w *inbox.Writes) error {
 	queueConversations(b, w)
 	queueWakes(b, sqlDeleteWakes, w.WakesDone)
 	queueWakes(b, sqlInsertWakes, w.Wakes)
+	queueInputsDone(b, w.InputsDone, w.InputsLater)
+	queueInputs(b, w.Inputs)
+	queueHandoffs(b, w.Handoffs)
 	return queueEvents(b, w.Events)
 }
 
@@ -335,6 +340,14 @@ func queueEvents(b *pgx.Batch, events []inbox.Event) error {
 	return nil
 }
 
+// texts keeps an empty list from being NULL.
+func texts(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
+
 // queuePutOff moves a timer.
 func queuePutOff(b *pgx.Batch, w *inbox.Wake, until time.Time) {
 	again := *w
@@ -352,9 +365,14 @@ func (s *MessageStore) Quarantine(ctx context.Context, q *inbox.Quarantine) erro
 	r := q.Inbound
 	b := &pgx.Batch{}
 	b.Queue(`BEGIN`)
-	if q.Wake != nil {
+	switch {
+	case q.Wake != nil:
 		queuePutOff(b, q.Wake, q.Again)
-	} else {
+	case q.Input != nil:
+		later := *q.Input
+		later.At = q.Again
+		queueInputsDone(b, nil, []inbox.Input{later})
+	default:
 		queueInbound(b, []*sms.Inbound{r})
 	}
 	if o := q.OptOut; o != nil {

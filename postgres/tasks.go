@@ -78,3 +78,31 @@ func textOf(data map[string]any, key string) string {
 	s, _ := data[key].(string)
 	return s
 }
+
+// Only tasks whose conversation still waits are open.
+const sqlTasks = `SELECT p.msisdn, p.short_code, t.id, p.number, t.flow, t.version, t.notice, t.language
+FROM unnest($1::bigint[], $2::int[]) k(msisdn, short_code)
+JOIN task_phones p ON p.msisdn = k.msisdn AND p.short_code = k.short_code
+JOIN tasks t ON t.id = p.task AND t.closed_at IS NULL
+JOIN conversations c ON c.msisdn = t.msisdn AND c.id = t.talk AND c.ended_at IS NULL
+ORDER BY t.id`
+
+// Tasks implements [inbox.Tx].
+func (tx *inboxTx) Tasks(ctx context.Context, threads []sms.Thread) (map[sms.Thread][]dialogs.Task, error) {
+	phones, codes := keysOf(threads)
+	rows, err := tx.conn.Query(ctx, sqlTasks, phones, codes)
+	if err != nil {
+		return nil, judge("load tasks", err)
+	}
+	defer rows.Close()
+	tasks := map[sms.Thread][]dialogs.Task{}
+	for rows.Next() {
+		var key sms.Thread
+		var t dialogs.Task
+		if err := rows.Scan((*int64)(&key.Phone), (*int32)(&key.Code), (*int64)(&t.ID), &t.Number, &t.Flow, &t.Version, &t.Notice, &t.Language); err != nil {
+			return nil, err
+		}
+		tasks[key] = append(tasks[key], t)
+	}
+	return tasks, judge("load tasks", rows.Err())
+}

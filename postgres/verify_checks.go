@@ -18,13 +18,13 @@ func stopTime(id string) string {
 
 var checks = []check{
 	{
-		name: "turns", what: "every turn of a thread is there exactly once, from 1 to the thread's number, with its inbound message or timer",
-		examined: `(SELECT count(*) FROM inbound WHERE outcome = 'turn') + (SELECT count(*) FROM events WHERE kind = 'timer')`,
+		name: "turns", what: "every turn of a thread is there exactly once, from 1 to the thread's number, with its inbound message, timer or input",
+		examined: `(SELECT count(*) FROM inbound WHERE outcome = 'turn') + (SELECT count(*) FROM events WHERE kind IN ('timer', 'input'))`,
 		bad: `SELECT NULL::bigint AS id, msisdn, short_code,
   format('the thread is at turn %s; stored are %s turns, %s of them different, from %s to %s', coalesce(h.turn::text, 'nothing'), coalesce(s.n, 0), coalesce(s.d, 0), s.low, s.high) AS note
 FROM (SELECT msisdn, short_code, count(*) AS n, count(DISTINCT turn) AS d, min(turn) AS low, max(turn) AS high
   FROM (SELECT msisdn, short_code, turn FROM inbound WHERE outcome = 'turn'
-    UNION ALL SELECT msisdn, short_code, (data->>'turn')::bigint FROM events WHERE kind = 'timer') a GROUP BY msisdn, short_code) s
+    UNION ALL SELECT msisdn, short_code, (data->>'turn')::bigint FROM events WHERE kind IN ('timer', 'input')) a GROUP BY msisdn, short_code) s
 FULL JOIN threads h USING (msisdn, short_code)
 WHERE h.turn IS DISTINCT FROM coalesce(s.n, 0) OR s.d <> s.n OR s.low <> 1 OR s.high <> s.n`,
 	},

@@ -53,6 +53,7 @@ func Compile(shop *Shop, rules Rules, flows *Flows) (*Snapshot, Problems) {
 		newest:   map[string]*dialogs.Flow{},
 		envs:     map[string]dialogs.Env{},
 		flows:    flows,
+		staff:    map[sms.Thread][]string{},
 	}}
 	for _, carrier := range shop.Carriers {
 		c.compileCarrier(carrier)
@@ -133,6 +134,7 @@ func (c *compiler) compileCode(code *ShortCode) {
 	}
 	if sound && made.Program != nil {
 		c.nameProgramsOf(made)
+		c.gatherStaff(made)
 		c.snapshot.Codes[code.Number] = made
 	}
 }

@@ -27,6 +27,7 @@ type Snapshot struct {
 	newest   map[string]*dialogs.Flow
 	envs     map[string]dialogs.Env
 	flows    *Flows
+	staff    map[sms.Thread][]string // groups by phone, on each code
 }
 
 // Code is a short code with its references resolved.
