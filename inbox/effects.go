@@ -45,9 +45,10 @@ func (tu *turn) startLater(e *dialogs.Effect, program string) {
 		at = t
 	}
 	inputs, _ := e.Data["inputs"].(map[string]any)
-	s := StartData{Program: program, Promotes: to != tu.t.Key}
-	s.Flow, s.Inputs, s.By = text(e.Data, "flow"), inputs, "conversation "+e.Talk.String()
-	tu.push(to, "start:"+e.Key, s, at)
+	tu.push(to, "start:"+e.Key, StartData{
+		Start:  dialogs.Start{Flow: text(e.Data, "flow"), By: "conversation " + e.Talk.String()},
+		Inputs: inputs, Program: program, Promotes: to != tu.t.Key,
+	}, at)
 }
 
 // subscribe writes the consent that a conversation got; a program that needs a

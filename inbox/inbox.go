@@ -66,6 +66,7 @@ type Inbox struct {
 	stopping atomic.Bool
 	working  []atomic.Int64 // by shard: id below which the batch under way gives out none, 0 for no batch
 	settling sync.WaitGroup // opt-outs whose answer waits for the wire
+	step     func(dialogs.Facts, dialogs.Input, ...dialogs.Answer) dialogs.Result
 }
 
 // New returns an inbox; [Inbox.Run] makes it work.
@@ -88,7 +89,7 @@ func New(o Options) *Inbox {
 	if o.Metrics == nil {
 		o.Metrics = NewMetrics()
 	}
-	in := &Inbox{Options: o, clock: o.Clock, fenced: o.Fenced, log: o.Log, metrics: o.Metrics}
+	in := &Inbox{Options: o, clock: o.Clock, fenced: o.Fenced, log: o.Log, metrics: o.Metrics, step: dialogs.Step}
 	in.binds = newBinds(o.Binds, o.Clock, o.Log)
 	for range o.Shards {
 		in.shards = append(in.shards, newShard())

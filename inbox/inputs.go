@@ -15,10 +15,11 @@ import (
 // that it says until the phone answers passes the gate as marketing.
 type StartData struct {
 	dialogs.Start
-	Language string `json:",omitempty"`
-	Place    string `json:",omitempty"`
-	Program  string `json:",omitempty"`
-	Promotes bool   `json:",omitempty"`
+	Inputs   dialogs.Values `json:",omitempty"` // over those of Start: JSON keeps their kinds
+	Language string         `json:",omitempty"`
+	Place    string         `json:",omitempty"`
+	Program  string         `json:",omitempty"`
+	Promotes bool           `json:",omitempty"`
 }
 
 // NewInput makes an input of one of the kinds whose data is known here:
@@ -128,6 +129,7 @@ func (tu *turn) started(data []byte) error {
 		f.Route = &dialogs.Route{Flow: s.Flow, Program: s.Program, Language: s.Language, Place: s.Place}
 	}
 	tu.promotes, tu.starting = s.Promotes, true
+	s.Start.Inputs = s.Inputs
 	tu.step(f, s.Start)
 	return nil
 }

@@ -122,7 +122,7 @@ func (tu *turn) run(f *dialogs.Facts, in dialogs.Input) (dialogs.Result, bool) {
 	}
 	s := u.steps[u.stepped]
 	u.stepped++
-	r := dialogs.Step(*f, in, s.answers...)
+	r := tu.in.step(*f, in, s.answers...)
 	if r.Ask == nil {
 		for _, i := range r.Released {
 			tu.released = append(tu.released, s.asks[i])

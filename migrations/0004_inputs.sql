@@ -27,6 +27,7 @@ ALTER TABLE events ADD COLUMN tries smallint NOT NULL DEFAULT 0, ADD COLUMN due 
 -- Questions to staff: a `notify` with `answers`. The first answer closes one.
 CREATE TABLE tasks (
   id bigint PRIMARY KEY,                     -- of the tell
+  number smallint NOT NULL,                  -- what staff know it by
   msisdn bigint NOT NULL,                    -- of the conversation that waits
   short_code int NOT NULL,
   talk bigint NOT NULL,
@@ -41,13 +42,13 @@ CREATE TABLE tasks (
   closed_by bigint,                          -- phone
   ask bigint                                 -- of the answer that closed it
 );
+CREATE SEQUENCE task_numbers AS smallint MINVALUE 1 MAXVALUE 999 CYCLE;
 CREATE INDEX tasks_ask ON tasks (ask) WHERE ask IS NOT NULL;
 
 CREATE TABLE task_phones (
   msisdn bigint NOT NULL,                    -- of the staff
   short_code int NOT NULL,
   task bigint NOT NULL,
-  number smallint NOT NULL,                  -- what the phone knows the task by
   PRIMARY KEY (msisdn, short_code, task)
 );
 CREATE INDEX task_phones_task ON task_phones (task);

@@ -62,6 +62,23 @@ FROM unnest($1::bigint[], $2::bigint[], $3::bytea[], $4::text[], $5::int[]) u(ms
 WHERE o.msisdn = u.msisdn AND o.id = u.id AND o.state = ANY($6::message_state[])`
 )
 
+// sqlFailed follows an update that returned the messages which it changed: a
+// conversation that is still open hears of its message that failed for good.
+const sqlFailed = ` RETURNING o.msisdn, o.short_code, o.id, o.talk, o.state),
+pushed AS (INSERT INTO inputs (msisdn, short_code, kind, key, data, at)
+  SELECT f.msisdn, f.short_code, 'event', 'message.failed:' || f.id, jsonb_build_object('Name', 'message.failed', 'Talk', f.talk::text), now()
+  FROM changed f JOIN conversations c ON c.msisdn = f.msisdn AND c.id = f.talk AND c.ended_at IS NULL
+  WHERE f.state IN ('undelivered', 'rejected') ON CONFLICT DO NOTHING RETURNING msisdn, short_code, at)
+INSERT INTO wakes (due, msisdn, short_code, kind) SELECT at, msisdn, short_code, 2 FROM pushed ON CONFLICT DO NOTHING`
+
+// telling adds to an update that its failures are told, when it has any.
+func telling(update string, states []string) string {
+	if slices.ContainsFunc(states, func(s string) bool { return s == "undelivered" || s == "rejected" }) {
+		return "WITH changed AS (" + update + sqlFailed
+	}
+	return update
+}
+
 // Record implements [outbox.Store].
 func (s *MessageStore) Record(ctx context.Context, r *outbox.Record) (parked int, err error) {
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
@@ -116,7 +133,7 @@ func queueUpdates(b *pgx.Batch, r *outbox.Record) {
 	if len(lateIDs) > 0 {
 		b.Queue(`DELETE FROM outbox WHERE id = ANY($1::bigint[]) AND node IS NULL`, lateIDs)
 	}
-	b.Queue(sqlRecord, to, id, state, sent, done, code, attempts, unknowns, segments, late)
+	b.Queue(telling(sqlRecord, state), to, id, state, sent, done, code, attempts, unknowns, segments, late)
 }
 
 func queueRequeues(b *pgx.Batch, rows []outbox.Requeue, now time.Time) {
@@ -285,7 +302,7 @@ func writeParts(ctx context.Context, tx pgx.Tx, list []*partsRow, now time.Time)
 	if len(to) == 0 {
 		return nil
 	}
-	_, err := tx.Exec(ctx, sqlPartsChanged, to, id, parts, states, codes, []string{"sending", "sent", "delivered", "undelivered", "unknown"}, now)
+	_, err := tx.Exec(ctx, telling(sqlPartsChanged, states), to, id, parts, states, codes, []string{"sending", "sent", "delivered", "undelivered", "unknown"}, now)
 	return err
 }
 

@@ -80,7 +80,7 @@ func textOf(data map[string]any, key string) string {
 }
 
 // Only tasks whose conversation still waits are open.
-const sqlTasks = `SELECT p.msisdn, p.short_code, t.id, p.number, t.flow, t.version, t.notice, t.language
+const sqlTasks = `SELECT p.msisdn, p.short_code, t.id, t.number, t.flow, t.version, t.notice, t.language
 FROM unnest($1::bigint[], $2::int[]) k(msisdn, short_code)
 JOIN task_phones p ON p.msisdn = k.msisdn AND p.short_code = k.short_code
 JOIN tasks t ON t.id = p.task AND t.closed_at IS NULL

@@ -47,6 +47,7 @@ func newRoot() *cobra.Command {
 		newChat(),
 		newConfig(),
 		newDemo(),
+		newHandoff(),
 		newKeepPostgres(),
 		newMigrate(),
 		newServe(),
