@@ -20,6 +20,7 @@ func (l *loader) check() {
 	}
 	l.checkReplies(l.flow.anywhere.replies)
 	l.checkTimers(nil, l.flow.anywhere.timers)
+	l.checkItems()
 	l.checkSaved()
 	l.checkBudgets()
 }
@@ -130,6 +131,9 @@ func (l *loader) takes(r *reply) []string {
 				out = append(out, p.text)
 			}
 		case *choice:
+			if m.from != nil {
+				out = append(out, "<list>")
+			}
 			for _, o := range m.options {
 				for _, p := range o.words {
 					out = append(out, p.text)

@@ -73,13 +73,9 @@ func TestChecks(t *testing.T) {
 		{"webhook", oneState("do: [{webhook: {name: x}}]", "end: x"), "f.yaml:5:11: `webhook` is not available in this version"},
 		{"issue", oneState("do: [{issue: {offer: x}}]", "end: x"), "`issue` is not available in this version"},
 		{"order", oneState("do: [{order: {save: x}}]", "end: x"), "`order` is not available in this version"},
-		{"cart", oneState("do: [{cart: {clear: true}}]", "end: x"), "`cart` is not available in this version"},
-		{"cart name", oneState(`say: "{{cart.total}}"`, "end: x"), "`cart` is not available in this version"},
-		{"items", oneState("replies: [{is: items, end: x}]"), "`is: items` is not available in this version"},
 		{"subscribed", oneState("branch: [{if: subscribed(), end: x}, {end: y}]"), "`subscribed()` is not available in this version"},
 		{"answers", oneState("do: [{notify: {staff: hosts, say: x, answers: [{is: yes, event: e}]}}]", "end: x"), "`answers` is not available in this version"},
 		{"returns", "flow: f\nreturns: [x]\nstart: a\nstates: {a: {end: x}}\n", "`returns` is not available in this version"},
-		{"choice of an expression", oneState("replies: [{choice: items, end: x}]"), "a `choice` from an expression is not available"},
 		{"unknown action", oneState("do: [{tga: vip}]", "end: x"), "unknown action `tga` (did you mean `tag`?)"},
 
 		// replies

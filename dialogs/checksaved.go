@@ -148,7 +148,7 @@ func (p *passage) reply(r *reply, k known) {
 	for _, m := range r.matchers {
 		p.bounds(m, k)
 		c, menu := m.(*choice)
-		if !menu {
+		if !menu || c.from != nil {
 			plain = true
 			continue
 		}
@@ -170,6 +170,9 @@ func (p *passage) reply(r *reply, k known) {
 
 func (p *passage) bounds(m matcher, k known) {
 	switch m := m.(type) {
+	case *choice:
+		p.expr(m.from, k)
+		p.text(m.show, k)
 	case wholeNumber:
 		p.expr(m.min, k)
 		p.expr(m.max, k)
@@ -194,6 +197,7 @@ func (p *passage) do(actions []*action, k known) known {
 		for _, v := range a.values {
 			p.expr(v.value, k)
 		}
+		p.expr(a.cart.value, k)
 		p.text(a.say, k)
 		if a.kind != actSet {
 			continue

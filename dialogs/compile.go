@@ -122,8 +122,12 @@ func (l *loader) wants(p pending) {
 
 // labelTable prepares label(name): value → label per language.
 func (l *loader) labelTable() {
-	l.flow.labels = map[string]map[string][]string{}
+	l.flow.labels, l.flow.listed = map[string]map[string][]string{}, map[string]*choice{}
 	for name, m := range l.choice {
+		if m.from != nil {
+			l.flow.listed[name] = m
+			continue
+		}
 		labels := map[string][]string{}
 		for _, o := range m.options {
 			labels[o.value] = o.labels

@@ -23,7 +23,8 @@ type conv struct {
 	args    string          // of the keyword, until the first waiting state took them
 	over    bool
 	failing bool
-	serial  int // of effects
+	serial  int        // of effects
+	spelled []spelling // the catalogue, for this turn
 }
 
 // open finds the flow and state of a stored conversation.
@@ -72,18 +73,23 @@ func (c *conv) speak() *speaker {
 	return c.speaker
 }
 
-func (c *conv) label(name, value string) string {
-	labels := c.flow.labels[name][value]
-	if c.lang < len(labels) {
-		return labels[c.lang]
+// label is the line of the menu from which a saved value was chosen.
+func (c *conv) label(name string, value any) (string, error) {
+	s, isText := value.(string)
+	if m := c.flow.listed[name]; m != nil {
+		return c.shown(m.show, value)
 	}
-	return value
+	if labels := c.flow.labels[name][s]; isText && c.lang < len(labels) {
+		return labels[c.lang], nil
+	}
+	return s, nil
 }
 
 func (c *conv) setLanguage(name string) {
 	c.Language, c.lang, c.speaker = name, max(0, c.flow.language(name)), nil
 	if c.env != nil {
 		c.env["lang"], c.env["_speaker"] = name, c.speak()
+		c.showCart()
 	}
 }
 
@@ -122,14 +128,11 @@ var lazyNames = map[string]func(*turn, *conv) any{
 	"program":      func(_ *turn, c *conv) any { return programVars(c.program) },
 	"conversation": (*turn).conversationVars,
 	"today":        func(_ *turn, c *conv) any { return dateOf(c.now) },
+	"catalogue":    func(_ *turn, c *conv) any { return catalogueVars(c) },
+	"cart":         func(_ *turn, c *conv) any { return cartVars(c) },
 	"short_code":   func(t *turn, _ *conv) any { return t.f.Code.String() },
 	"keyword":      func(_ *turn, c *conv) any { return textOrNil(c.Keyword) },
-	"place": func(_ *turn, c *conv) any {
-		if c.Place == "" {
-			return nil
-		}
-		return map[string]any{"name": c.Place}
-	},
+	"place":        (*turn).placeVars,
 	"inputs": func(_ *turn, c *conv) any {
 		inputs := make(map[string]any, len(c.Inputs))
 		for n, v := range c.Inputs {

@@ -38,6 +38,8 @@ func (t *turn) act(c *conv, a *action) error {
 		t.effect(c, a, data)
 	case actNotify:
 		return t.notify(c, a)
+	case actCart:
+		return t.cart(c, a)
 	}
 	return nil
 }

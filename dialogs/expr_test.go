@@ -173,7 +173,12 @@ func TestGoldenFailures(t *testing.T) {
 		{"> lunch\n< Lunch?\nhosts< x", `hosts: expected "x", but nothing was said`},
 		{"@ yesterday", `"yesterday" is no later time`},
 		{"* start {", "is not a map"},
-		{"$ catalogue []", "is not available in this version"},
+		{"$ weather rain", "is not available in this version"},
+		{"$ catalogue {name: Coca}", "is not a list of items"},
+		{"$ catalogue [{price: 3}]", "has no `name`"},
+		{"$ catalogue [{name: Coca, price: much}]", "is no price"},
+		{"$ catalogue [{name: Coca, options: {size: {}}}]", "option `size` has no `choices`"},
+		{"$ place cafe colour=red", "`$ place cafe colour=red` is not understood"},
 		{"what is this", "not understood"},
 		{"| x", "`|` continues a `<` line"},
 	}

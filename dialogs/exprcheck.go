@@ -121,10 +121,6 @@ func (w *walker) unknown(name string) {
 		w.fail("", "`%s` is not known at this place", name)
 		return
 	}
-	if name == "cart" || name == "catalogue" {
-		w.fail("", "`%s` is not available in this version", name)
-		return
-	}
 	hint := fmt.Sprintf("for the text write \"'%s'\"", name)
 	bare := w.e.src == name && !w.scope.prints
 	if near := nearest(name, slices.Sorted(maps.Keys(w.env))); near != "" && !strings.HasPrefix(near, "_") && (!bare || distance(name, near) == 1) {
@@ -178,6 +174,9 @@ func (w *walker) member(n *ast.MemberNode, g guards) {
 			w.fail(hint, "`%s.%s` is not known", root, member)
 			return
 		}
+	}
+	if root == "cart" && member == "open" {
+		w.missing("cart.open", g)
 	}
 	if root == "contact" && (contactOptional[member] || w.x.fields[member] != "") {
 		w.missing("contact."+member, g)

@@ -57,6 +57,7 @@ type scope struct {
 	event   bool
 	menu    bool
 	unknown bool
+	it      bool
 	// prints: a missing value prints nothing, so it needs no guard.
 	prints bool
 }
@@ -71,9 +72,14 @@ var (
 	programMembers  = types.Map{
 		"name": types.String, "brand": types.String, "contact": types.String, "country": types.String, "currency": types.String, "time_zone": types.String,
 	}
+	catalogueMembers = types.Map{"items": types.Array(types.Any)}
+	cartMembers      = types.Map{
+		"lines": types.Array(types.Any), "count": types.Int, "total": moneyType,
+		"open": types.Map{"name": types.String, "option": types.String, "choices": types.Array(types.Any)},
+	}
 	conversationMembers = types.Map{"started": timeType, "reference": types.String}
 	rootNames           = types.Map{
-		"program": programMembers, "conversation": conversationMembers, "now": timeType, "today": dateType, "lang": types.String,
+		"program": programMembers, "cart": cartMembers, "catalogue": catalogueMembers, "conversation": conversationMembers, "now": timeType, "today": dateType, "lang": types.String,
 		"short_code": types.String, "keyword": types.Any, "place": types.Any, "args": types.String, "text": types.String, "visits": types.Int, "tries": types.Int,
 	}
 	rootOptional = map[string]bool{"keyword": true, "place": true}
@@ -87,7 +93,7 @@ func reservedName(name string) string {
 	switch {
 	case functionNames[name] != nil || slices.Contains(builtins, name) || unavailable[name]:
 		return "a function"
-	case root || name == "contact" || name == "inputs" || name == "cart" || name == "catalogue" || slices.Contains(inPlace, name):
+	case root || name == "contact" || name == "inputs" || slices.Contains(inPlace, name):
 		return "a name of the flow language"
 	case slices.Contains([]string{"true", "false", "nil", "let", "in", "not", "and", "or", "if", "else", "matches", "contains"}, name):
 		return "a word of the expression language"
@@ -144,6 +150,9 @@ func (x *expressions) names(s scope) types.Map {
 	}
 	if s.unknown {
 		env["unknown"] = types.String
+	}
+	if s.it {
+		env["it"] = types.Any
 	}
 	return env
 }

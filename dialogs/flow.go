@@ -36,6 +36,9 @@ type Env struct {
 	Games    []string
 	Webhooks []string
 	Programs []string
+	// Items are the names of the catalogue that expressions may write out; nil
+	// allows any.
+	Items []string
 	// Flow finds what the check of `call` and `start` must know of another flow,
 	// nil for one that is not there; a nil func allows any.
 	Flow func(name string) *Signature
@@ -79,6 +82,7 @@ type Flow struct {
 	lexicons  []*lexicon
 	hearing   [][]*lexicon // by language index: that one first
 	labels    map[string]map[string][]string
+	listed    map[string]*choice // saved names that hold an element of a list
 	currency  string
 	goesBack  bool            // some way is `back`: questions are remembered
 	reads     map[string]bool // the names that some expression reads
@@ -243,9 +247,10 @@ const (
 	actUntag
 	actTrack
 	actNotify
+	actCart
 )
 
-var actionNames = [...]string{"set", "language", "tag", "untag", "track", "notify"}
+var actionNames = [...]string{"set", "language", "tag", "untag", "track", "notify", "cart"}
 
 // action is one entry of a `do`.
 type action struct {
@@ -255,6 +260,7 @@ type action struct {
 	names  []string // tags
 	values []assignment
 	say    *text
+	cart   cartChange
 }
 
 type assignment struct {

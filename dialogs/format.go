@@ -22,7 +22,7 @@ type speaker struct {
 	currency string
 	zone     *time.Location
 	now      time.Time
-	labels   func(name, value string) string
+	labels   func(name string, value any) (string, error)
 }
 
 const maxText = 2000
@@ -56,6 +56,8 @@ func (p *speaker) print(v any) string {
 		var b strings.Builder
 		p.list(&b, x, ", ", 0)
 		return b.String()
+	case cartValue:
+		return p.cart(x)
 	case map[string]any:
 		if name, ok := x["name"]; ok {
 			return p.print(name)

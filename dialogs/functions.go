@@ -167,11 +167,10 @@ func stringOf(args ...any) (any, error) { return limited(args[0].(*speaker).prin
 // labelOf gives the menu label of a saved choice; the patch adds its name.
 func labelOf(args ...any) (any, error) {
 	name, ok := args[1].(string)
-	value, ok2 := args[2].(string)
-	if !ok || !ok2 {
+	if !ok || args[2] == nil {
 		return "", nil
 	}
-	return args[0].(*speaker).labels(name, value), nil
+	return args[0].(*speaker).labels(name, args[2])
 }
 
 func duration(unit time.Duration) func(args ...any) (any, error) {

@@ -100,6 +100,7 @@ type golden struct {
 	facts    Facts
 	ids      sms.ID
 	keywords []Route
+	places   map[string]*Place
 	talks    []byte // as stored
 	wake     time.Time
 	waiting  []Message

@@ -38,10 +38,14 @@ func (g *golden) setting(s string) {
 			return
 		}
 		g.facts.Now = t
-	case "staff", "place":
-		// Groups and places have only a name in this version.
+	case "catalogue":
+		g.catalogue(rest)
+	case "place":
+		g.placed(rest)
+	case "staff":
+		// Groups have only a name in this version.
 	default:
-		g.fail("`$ %s` is not available in this version: language, contact, program, keyword, split or at", what)
+		g.fail("`$ %s` is not available in this version: language, contact, program, keyword, place, catalogue, split or at", what)
 	}
 }
 

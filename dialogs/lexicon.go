@@ -29,8 +29,9 @@ type lexicon struct {
 	weekdays  map[string]int
 	day       map[string]int // today 0, tomorrow 1
 	next      map[string]bool
-	clock     map[string]int // minutes after midnight
-	flag      [2]string      // false, true
+	and       map[string]bool // between the lines of an order
+	clock     map[string]int  // minutes after midnight
+	flag      [2]string       // false, true
 	monthName []string
 }
 
@@ -66,7 +67,7 @@ func newLexicon(language, file string) *lexicon {
 			lists[name] = append(lists[name], fold.Text(item))
 		}
 	}
-	x := &lexicon{language: language, more: lists["more"], next: set(lists["next"]), day: map[string]int{}, clock: map[string]int{}}
+	x := &lexicon{language: language, more: lists["more"], next: set(lists["next"]), and: set(lists["and"]), day: map[string]int{}, clock: map[string]int{}}
 	x.yes, x.yesPhrase = split(lists["yes"])
 	x.no, x.noPhrase = split(lists["no"])
 	x.yesPhrase = append(x.yesPhrase, phrases(lists["yes phrases"])...)

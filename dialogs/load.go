@@ -35,7 +35,7 @@ var (
 // not have; naming them is better than "unknown key".
 var notYet = map[string]bool{
 	"call": true, "handoff": true, "webhook": true, "returns": true, "issue": true, "redeem": true, "points": true, "vote": true, "draw": true,
-	"refer": true, "lookup": true, "order": true, "reserve": true, "cart": true, "subscribe": true, "unsubscribe": true, "start": true, "answers": true, "show": true,
+	"refer": true, "lookup": true, "order": true, "reserve": true, "subscribe": true, "unsubscribe": true, "start": true, "answers": true,
 }
 
 // loader holds what one Load builds up.
@@ -50,6 +50,7 @@ type loader struct {
 	saves  []saving
 	choice map[string]*choice // what a name was saved from
 	longs  map[string]int     // longest text that a saved name can hold
+	named  []*expression      // may name an item of the catalogue
 }
 
 // pending is an expression that waits for all saved names to be known.

@@ -50,6 +50,8 @@ func (l *loader) action(p pair, s scope) *action {
 		l.track(a, p.value, s)
 	case actNotify:
 		l.notify(a, p.value, s)
+	case actCart:
+		l.cart(a, p.value, s)
 	}
 	return a
 }

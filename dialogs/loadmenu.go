@@ -92,7 +92,7 @@ func (l *loader) free(at pos, word string) {
 }
 
 // menu reads a choice.
-func (l *loader) menu(n *node, event string, s *state) matcher {
+func (l *loader) menu(n, show *node, event string, s *state) matcher {
 	if s == nil {
 		l.err(n.pos, "", "`choice` belongs to a state, not to `anywhere`")
 		return nil
@@ -104,8 +104,8 @@ func (l *loader) menu(n *node, event string, s *state) matcher {
 	m := &choice{lookup: map[string]int{}}
 	switch n.kind {
 	case scalar:
-		l.err(n.pos, "list the options here", "a `choice` from an expression is not available in this version")
-		return nil
+		s.choice = l.fromList(m, n, show)
+		return m
 	case list:
 		for _, item := range n.items {
 			m.options = append(m.options, l.listed(item))
@@ -118,6 +118,9 @@ func (l *loader) menu(n *node, event string, s *state) matcher {
 	if len(m.options) == 0 || len(m.options) > maxOptions {
 		l.err(n.pos, "", "a `choice` wants 1 to %d options", maxOptions)
 		return nil
+	}
+	if show != nil {
+		l.err(show.pos, "write choice: LIST, for example `catalogue.items`", "`show` wants a `choice` from an expression")
 	}
 	l.index(m)
 	s.choice = m

@@ -129,7 +129,7 @@ func (l *loader) saving(at pos, name string, k kind, set *assignment, s scope) b
 var matcherKeys = []string{"is", "words", "choice", "starts", "pattern"}
 
 func (l *loader) reply(n *node, event string, s *state) *reply {
-	known := append([]string{"min", "max", "if", "save", "do", "say", "go", "end", "note"}, matcherKeys...)
+	known := append([]string{"min", "max", "show", "if", "save", "do", "say", "go", "end", "note"}, matcherKeys...)
 	if !l.keys(n, "a reply", known...) {
 		return nil
 	}
@@ -169,13 +169,16 @@ func (l *loader) matchers(n *node, event string, s *state) []matcher {
 		case "words":
 			m = wordList{l.phrases(p.value, "words", true)}
 		case "choice":
-			m = l.menu(p.value, event, s)
+			m = l.menu(p.value, n.get("show"), event, s)
 		case "pattern":
 			m = l.pattern(p.value)
 		}
 		if m != nil {
 			out = append(out, m)
 		}
+	}
+	if show := n.get("show"); show != nil && n.get("choice") == nil {
+		l.err(show.pos, "write choice: LIST beside it", "`show` wants a `choice` from an expression")
 	}
 	st := n.get("starts")
 	if st == nil {
@@ -222,8 +225,7 @@ func (l *loader) is(n, reply *node, s *state) matcher {
 	case "postcode":
 		return postcode(l.env.Country)
 	case "items":
-		l.err(n.pos, "", "`is: items` is not available in this version")
-		return nil
+		return itemsMatcher{}
 	}
 	hint := "known: " + strings.Join(answerKinds, ", ")
 	if near := nearest(what, answerKinds); near != "" {
@@ -233,7 +235,7 @@ func (l *loader) is(n, reply *node, s *state) matcher {
 	return nil
 }
 
-var answerKinds = []string{"yes", "no", "number", "amount", "date", "time", "email", "phone", "postcode", "any"}
+var answerKinds = []string{"yes", "no", "number", "amount", "date", "time", "email", "phone", "postcode", "items", "any"}
 
 // bounded is an answer that `min` and `max` may bound.
 func (l *loader) bounded(what string, lo, hi *node) matcher {

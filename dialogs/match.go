@@ -175,6 +175,8 @@ type choice struct {
 	options []*option
 	lookup  map[string]int // folded label or word → first option that has it
 	guarded bool           // some option has an `if`
+	from    *expression    // the list that the options come from, nil for fixed ones
+	show    *text          // how its elements are shown
 }
 
 // option is one line of a menu.
@@ -188,9 +190,16 @@ type option struct {
 	do     []*action
 	say    *text
 	way    *way
+	// element is what an option of a list stands for.
+	element any
 }
 
-func (*choice) kind() kind { return kindText }
+func (m *choice) kind() kind {
+	if m.from != nil {
+		return kindAny
+	}
+	return kindText
+}
 
 func (m *choice) match(h *hearing, l level) (match, bool) {
 	options := h.menu(m)
@@ -198,7 +207,7 @@ func (m *choice) match(h *hearing, l level) (match, bool) {
 	case exact:
 		if n, ok := menuNumber(h); ok && !h.older {
 			if n >= 1 && n <= len(options) {
-				return match{options[n-1].value, options[n-1]}, true
+				return options[n-1].taken(), true
 			}
 			return match{}, false
 		}
@@ -213,6 +222,9 @@ func (m *choice) match(h *hearing, l level) (match, bool) {
 }
 
 func (m *choice) named(h *hearing, options []*option) (match, bool) {
+	if m.from != nil {
+		return called(h, options)
+	}
 	i, ok := m.lookup[h.text]
 	if !ok && h.coreTxt != "" {
 		i, ok = m.lookup[h.coreTxt]
@@ -237,7 +249,7 @@ func (m *choice) like(h *hearing, options []*option) (match, bool) {
 	if found == nil {
 		return match{}, false
 	}
-	return match{found.value, found}, true
+	return found.taken(), true
 }
 
 // menuNumber reads a text that is nothing but a number: "2", "2.", "n°2", "two".

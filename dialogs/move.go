@@ -211,16 +211,16 @@ func (t *turn) remember(c *conv) {
 // back returns to the question before the current one, with the values saved
 // at that moment; without one the current question is repeated.
 func (t *turn) back(c *conv) error {
-	past, saved := slices.Clone(c.Past), c.Saved
+	past, saved, cart := slices.Clone(c.Past), c.Saved, c.Cart
 	if n := len(past); n > 0 && past[n-1].State == c.State {
-		saved, past = saved.undo(past[n-1].Undo), past[:n-1]
+		saved, cart, past = saved.undo(past[n-1].Undo), past[n-1].cart(cart), past[:n-1]
 	}
 	if len(past) == 0 {
 		return t.ask(c)
 	}
 	q := &past[len(past)-1]
-	saved = saved.undo(q.Undo)
-	q.Undo = nil
+	saved, cart = saved.undo(q.Undo), q.cart(cart)
+	q.Undo, q.Cart = nil, nil
 	s := c.flow.byName[q.State]
 	if s == nil {
 		return fmt.Errorf("`back` leads to %s, which is not there", q.State)
@@ -228,7 +228,7 @@ func (t *turn) back(c *conv) error {
 	if t.moves++; t.moves > maxMoves {
 		return errors.New("more than 32 moves in one turn")
 	}
-	c.Past, c.Saved, c.env = past, saved, nil
+	c.Past, c.Saved, c.Cart, c.env = past, saved, cart, nil
 	t.trace(c, "back")
 	t.arrive(c, s)
 	if err := t.arm(c); err != nil {

@@ -94,7 +94,7 @@ func (t *turn) question(c *conv) (s string, pages int, err error) {
 	menu, pages := paged(bare, lines, c.Page, c.flow.budget, c.flow.lexicons[c.lang].shownMore)
 	t.name(c, "menu", menu)
 	s, err = t.rendered(c, p)
-	return s, pages, err
+	return strings.TrimRight(s, "\n"), pages, err
 }
 
 func (o *option) label(lang int) string {
@@ -137,6 +137,9 @@ func paged(bare string, lines []string, page, budget int, more string) (menu str
 
 // options are the lines of a menu that are shown now.
 func (t *turn) options(c *conv, m *choice) ([]*option, error) {
+	if m.from != nil {
+		return t.listed(c, m)
+	}
 	if !m.guarded {
 		return m.options, nil
 	}

@@ -224,9 +224,16 @@ func (c *conv) keywordRule() onKeyword {
 func (t *turn) hearing(c *conv, text string) *hearing {
 	h := &hearing{c: c, langs: c.flow.hearing[c.lang], failed: new(error)}
 	h.said = hear(text, h.langs)
+	var listed []*option // a state has one choice: its list is made once
 	h.menu = func(m *choice) []*option {
+		if listed != nil {
+			return listed
+		}
 		options, err := t.options(c, m)
 		h.note(err)
+		if m.from != nil {
+			listed = spell(options, h.langs)
+		}
 		return options
 	}
 	h.bound = func(e *expression) any {
@@ -373,7 +380,7 @@ func (t *turn) retry(c *conv, rule *elseRule, h *hearing) error {
 	case rule == nil || rule.say == nil:
 		return t.ask(c)
 	}
-	t.name(c, "unknown", h.raw)
+	t.name(c, "unknown", h.notUnderstood(c.st.replies))
 	return t.say(c, rule.say)
 }
 

@@ -63,6 +63,8 @@ type Talk struct {
 	Inputs Values         `json:"in,omitempty"`
 	Saved  Values         `json:"sv,omitempty"`
 	Visits map[string]int `json:"vs,omitempty"`
+	// Cart is what the phone has put together to order.
+	Cart []Line `json:"ct,omitempty"`
 	// Past are the questions that `back` returns to, newest last.
 	Past []Question `json:"h,omitempty"`
 	// Kept are events that no state heard yet, oldest first.
@@ -90,6 +92,8 @@ type TimerAt struct {
 type Question struct {
 	State string `json:"s"`
 	Undo  Values `json:"u,omitempty"`
+	// Cart is the cart as it was then, nil when it has not changed since.
+	Cart *Cart `json:"c,omitempty"`
 }
 
 // Deadline returns the earliest moment at which the conversation acts by

@@ -153,6 +153,8 @@ func normalAt(x any, depth int) any {
 			out[i] = normalAt(x[i], depth+1)
 		}
 		return out
+	case cartValue:
+		return normalAt(map[string]any(x), depth)
 	case map[string]any:
 		out := make(map[string]any, len(x))
 		for k := range x {
