@@ -78,6 +78,17 @@ func called(h *hearing, options []*option) (match, bool) {
 	return match{}, false
 }
 
+// counts reports whether the text says how many: it then wants more than one
+// element of a list, and must not be taken for it by a word of the text.
+func counts(h *hearing) bool {
+	return slices.ContainsFunc(h.words, func(w string) bool {
+		if _, ok := times(w); ok || digits(w) {
+			return true
+		}
+		return slices.ContainsFunc(h.langs, func(x *lexicon) bool { return x.numbers[w] > 1 })
+	})
+}
+
 // taken is what a choice answers: the element of a list, else the option's
 // value.
 func (o *option) taken() match {

@@ -213,7 +213,7 @@ func (m *choice) match(h *hearing, l level) (match, bool) {
 		}
 		return m.named(h, options)
 	case loose:
-		if h.doubt {
+		if h.doubt || m.from != nil && counts(h) {
 			return match{}, false
 		}
 		return m.like(h, options)
