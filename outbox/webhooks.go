@@ -100,7 +100,7 @@ func (w *Webhooks) perform(ctx context.Context, t *Tell) {
 	hook := w.Find(t.Program, t.text("name"))
 	body, err := json.Marshal(map[string]any{"webhook": t.text("name"), "program": t.Program, "conversation": t.Talk, "data": t.Data["send"]})
 	if hook == nil || err != nil || len(body) > maxWebhook {
-		w.Log.Error("a flow calls a webhook that is not configured, or with more than 8 KB", zap.String("webhook", t.text("name")), zap.String("program", t.Program))
+		w.Log.Error("a flow calls a webhook that is not configured, or sends more than 8 KB", zap.String("webhook", t.text("name")), zap.String("program", t.Program))
 		w.book(w.Store.Called(ctx, t, "failed", nil, w.Clock()))
 		return
 	}
