@@ -189,6 +189,31 @@ tests: |
 `, 2)
 }
 
+// TestShopOfAnotherLanguage: a notice to the staff has the cart in their
+// language, the phone keeps its own.
+func TestShopOfAnotherLanguage(t *testing.T) {
+	t.Parallel()
+	golden(t, `
+flow: lunch
+class: transactional
+start: take
+states:
+  take:
+    do: [{cart: {add: "'tea'"}}, {notify: {staff: kitchen, say: "{{cart}} ({{first(catalogue.items).name}})"}}]
+    say: "{{cart}} {{place.title}}, {{place.hours}}"
+    end: done
+tests: |
+  $ catalogue [{name: Tea, names: {fr: Thé, en: Tea}, price: 2.00}]
+  $ place cafe title="Café de la Gare" hours="8h-20h" open=true
+  $ keyword LUNCH place=cafe
+  == both languages
+  $ language en
+  > lunch
+  kitchen< 1 Thé 2,00 € (Thé)
+  < 1 Tea €2.00 Café de la Gare, 8h-20h
+`, 1)
+}
+
 // TestListPages: a long list is paged, and numbers run on over the pages.
 func TestListPages(t *testing.T) {
 	t.Parallel()

@@ -90,6 +90,9 @@ func (c *conv) setLanguage(name string) {
 	if c.env != nil {
 		c.env["lang"], c.env["_speaker"] = name, c.speak()
 		c.showCart()
+		if _, read := c.env["catalogue"]; read {
+			c.env["catalogue"] = catalogueVars(c)
+		}
 	}
 }
 
