@@ -24,13 +24,24 @@ func (tu *turn) effect(e *dialogs.Effect) {
 	case "tag", "untag":
 		tu.tag(e)
 	case "handoff":
-		tu.w.Handoffs = append(tu.w.Handoffs, Handoff{Talk: e.Talk, Thread: tu.t.Key, Program: program, Group: text(e.Data, "group"), At: tu.now})
+		tu.handOff(e, program)
 	}
 	if tells[e.Action] {
 		data = maps.Clone(e.Data)
 		data["key"] = e.Key
 	}
 	tu.event(e.Action, program, e.Talk, data, tells[e.Action])
+}
+
+// handOff notes a conversation for people to answer.
+func (tu *turn) handOff(e *dialogs.Effect, program string) {
+	h := Handoff{Talk: e.Talk, Thread: tu.t.Key, Program: program, Group: text(e.Data, "group"), At: tu.now}
+	for i := range tu.t.Talks {
+		if tu.t.Talks[i].ID == e.Talk {
+			h.Entry = tu.t.Talks[i].Entry
+		}
+	}
+	tu.w.Handoffs = append(tu.w.Handoffs, h)
 }
 
 // startLater gives the thread of the phone an input that begins a flow. Only

@@ -132,6 +132,24 @@ func TestInputs(t *testing.T) {
 	assert.Equal(t, sms.Transactional, w.store.outbound[0].Class)
 }
 
+// The answer to a commit with an input was lost: its effects are there once.
+func TestInputAfterAnUnknownCommit(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	lost := false
+	w.store.forget = func(*Writes) error {
+		if lost = !lost; lost {
+			return errAway
+		}
+		return nil
+	}
+	w.store.push(NewInput(key(phoneOne), "", StartData{Start: dialogs.Start{Flow: "ask", By: "api"}}, w.now()))
+	w.start()
+	w.eventually("tried twice", func() bool { return w.store.begins >= 2 && len(w.store.writes) >= 2 })
+	assert.Len(t, w.store.outbound, 1)
+	assert.EqualValues(t, 1, w.store.threads[key(phoneOne)].Turn)
+}
+
 // One input that cannot be handled is put off; the others and the texts of the
 // thread pass it.
 func TestPoisonedInput(t *testing.T) {

@@ -234,12 +234,14 @@ type ConversationEnd struct {
 	Reason  string
 }
 
-// Handoff is a conversation that waits for a person of a group.
+// Handoff is a conversation that waits for a person of a group, until it
+// leaves the state with that number of entry.
 type Handoff struct {
 	Talk    sms.ID
 	Thread  sms.Thread
 	Program string
 	Group   string
+	Entry   int
 	At      time.Time
 }
 

@@ -60,6 +60,7 @@ CREATE TABLE handoffs (
   short_code int NOT NULL,
   program text NOT NULL,
   staff text NOT NULL,                       -- the group that is asked for
+  entry int NOT NULL,                        -- of the conversation: how many states it had entered
   opened_at timestamptz NOT NULL,
   taken_at timestamptz,
   taken_by text,

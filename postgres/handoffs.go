@@ -46,8 +46,11 @@ type Line struct {
 	Text  string
 }
 
+// A hand-off is over when it was handed back, and when its conversation has
+// left the state that it was entered with.
 const sqlHandoffs = `SELECT h.talk, h.msisdn, h.short_code, h.program, h.staff, h.opened_at, coalesce(h.taken_by, '')
-FROM handoffs h JOIN conversations c ON c.msisdn = h.msisdn AND c.id = h.talk AND c.ended_at IS NULL WHERE h.closed_at IS NULL`
+FROM handoffs h JOIN threads t ON t.msisdn = h.msisdn AND t.short_code = h.short_code
+WHERE h.closed_at IS NULL AND EXISTS (SELECT 1 FROM json_array_elements(t.talks) x WHERE (x->>'i')::bigint = h.talk AND (x->>'n')::int = h.entry)`
 
 // List returns the open hand-offs, oldest first; of one group, or of all.
 func (s *HandoffStore) List(ctx context.Context, group string) ([]Handoff, error) {
@@ -139,7 +142,7 @@ func (s *HandoffStore) change(ctx context.Context, talk sms.ID, f func(Handoff, 
 // queueHandoffs notes conversations that wait for a person.
 func queueHandoffs(b *pgx.Batch, list []inbox.Handoff) {
 	for _, h := range list {
-		b.Queue(`INSERT INTO handoffs (talk, msisdn, short_code, program, staff, opened_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
-			int64(h.Talk), int64(h.Thread.Phone), int32(h.Thread.Code), h.Program, h.Group, h.At)
+		b.Queue(`INSERT INTO handoffs (talk, msisdn, short_code, program, staff, entry, opened_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+			int64(h.Talk), int64(h.Thread.Phone), int32(h.Thread.Code), h.Program, h.Group, h.Entry, h.At)
 	}
 }

@@ -130,6 +130,7 @@ func (s *MessageStore) queueWrites(b *pgx.Batch, w *inbox.Writes) error {
 	queueWakes(b, sqlDeleteWakes, w.WakesDone)
 	queueWakes(b, sqlInsertWakes, w.Wakes)
 	queueInputsDone(b, w.InputsDone, w.InputsLater)
+	queueWakeAgain(b, w.WakesDone, w.Now)
 	queueInputs(b, w.Inputs)
 	queueHandoffs(b, w.Handoffs)
 	return queueEvents(b, w.Events)

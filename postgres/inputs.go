@@ -15,13 +15,21 @@ const (
 FROM unnest($1::bigint[], $2::int[]) k(msisdn, short_code)
 JOIN inputs i ON i.msisdn = k.msisdn AND i.short_code = k.short_code WHERE i.at <= $3 ORDER BY i.id`
 
-	// The ids are in the order of the arrays. Each input has a wake of its own,
-	// so that none is missed by a batch that read the inputs before it came.
+	// The ids are in the order of the arrays. A wake that is there already is
+	// touched: a batch that read the inputs before these came waits, before it
+	// deletes the wake, until these can be seen (see sqlWakeAgain).
 	sqlInsertInputs = `WITH made AS (INSERT INTO inputs (msisdn, short_code, kind, key, data, at)
   SELECT i.msisdn, i.short_code, i.kind, i.key, i.data::jsonb, i.at
   FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::timestamptz[]) WITH ORDINALITY i(msisdn, short_code, kind, key, data, at, n)
   ORDER BY n ON CONFLICT (msisdn, short_code, key) WHERE key <> '' DO NOTHING RETURNING msisdn, short_code, at)
-INSERT INTO wakes (due, msisdn, short_code, kind) SELECT at, msisdn, short_code, 2 FROM made ON CONFLICT DO NOTHING`
+INSERT INTO wakes (due, msisdn, short_code, kind) SELECT DISTINCT at, msisdn, short_code, 2 FROM made ORDER BY 2, 3, 1
+ON CONFLICT (due, msisdn, short_code, kind) DO UPDATE SET kind = excluded.kind`
+
+	// After the wakes that are done were deleted: what came meanwhile needs one.
+	sqlWakeAgain = `INSERT INTO wakes (due, msisdn, short_code, kind)
+SELECT DISTINCT $3::timestamptz + interval '1 microsecond', i.msisdn, i.short_code, 2
+FROM unnest($1::bigint[], $2::int[]) k(msisdn, short_code) JOIN inputs i ON i.msisdn = k.msisdn AND i.short_code = k.short_code
+WHERE i.at <= $3 ON CONFLICT DO NOTHING`
 
 	sqlDeleteInputs = `DELETE FROM inputs i USING unnest($1::bigint[]) d(id) WHERE i.id = d.id`
 
@@ -50,6 +58,21 @@ func queueInputs(b *pgx.Batch, inputs []inbox.Input) {
 		phone[i], code[i], due[i], kind[i], key[i], data[i] = int64(in.Thread.Phone), int32(in.Thread.Code), in.At, string(in.Kind), in.Key, string(in.Data)
 	}
 	b.Queue(sqlInsertInputs, phone, code, kind, key, data, due)
+}
+
+// queueWakeAgain wakes threads once more whose wakes for inputs are done, where
+// some came meanwhile.
+func queueWakeAgain(b *pgx.Batch, done []inbox.Wake, now time.Time) {
+	var threads []sms.Thread
+	for _, w := range done {
+		if w.Kind == inbox.WakeInputs {
+			threads = append(threads, w.Thread)
+		}
+	}
+	if len(threads) > 0 {
+		phones, codes := keysOf(threads)
+		b.Queue(sqlWakeAgain, phones, codes, now)
+	}
 }
 
 // queueInputsDone deletes inputs that have been handled and puts others off.

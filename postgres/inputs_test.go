@@ -87,6 +87,27 @@ func TestInputsAreHandledOnce(t *testing.T) {
 	assert.Equal(t, 2, one[int](r, `SELECT count(*)::int FROM wakes WHERE msisdn = 33600000001 AND kind = 2`))
 }
 
+// An input that comes with the very moment of a wake that is being handled is
+// not forgotten with it.
+func TestInputThatComesWhileAnotherIsHandled(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	ctx := t.Context()
+	key := thread(33600000001)
+	r.push(key, "", dialogs.Event{Name: "first"}, r.now)
+	tx, row := r.begin(key)
+	due, err := tx.Inputs(ctx, r.now, []sms.Thread{key})
+	require.NoError(t, err)
+	r.push(key, "", dialogs.Event{Name: "second"}, r.now)
+	require.NoError(t, tx.Commit(ctx, &inbox.Writes{
+		Node: r.node, Now: r.now, Threads: []*inbox.Thread{row}, InputsDone: []int64{due[0].ID}, WakesDone: []inbox.Wake{{Due: r.now, Thread: key, Kind: inbox.WakeInputs}},
+	}))
+	assert.Equal(t, 1, one[int](r, `SELECT count(*)::int FROM inputs`))
+	wakes, err := r.WakesDue(ctx, r.now.Add(time.Millisecond), 10)
+	require.NoError(t, err)
+	assert.Len(t, wakes, 1)
+}
+
 // hosts opens a conversation that asks two phones something.
 func (r *rig) hosts(phones ...sms.MSISDN) *outbox.Tell {
 	r.Helper()
@@ -282,10 +303,11 @@ func TestHandoff(t *testing.T) {
 	consumer := thread(33600000001)
 	talk := r.id()
 	tx, row := r.begin(consumer)
+	row.Talks = []dialogs.Talk{{ID: talk, Program: "pizza", Flow: "lunch", Version: 1, Entry: 3}}
 	require.NoError(t, tx.Commit(ctx, &inbox.Writes{
 		Node: r.node, Now: r.now, Threads: []*inbox.Thread{row}, Outbound: []*sms.Outbound{r.message(consumer.Phone, sms.Reply, sms.Queued)},
 		Begun:    []inbox.Conversation{{ID: talk, Thread: consumer, Program: "pizza", Flow: "lunch", Version: 1, By: "test", At: r.now}},
-		Handoffs: []inbox.Handoff{{Talk: talk, Thread: consumer, Program: "pizza", Group: "shop", At: r.now}},
+		Handoffs: []inbox.Handoff{{Talk: talk, Thread: consumer, Program: "pizza", Group: "shop", Entry: 3, At: r.now}},
 		Contacts: []inbox.ContactChange{{Phone: consumer.Phone, Tag: []string{"vip", "new"}}, {Phone: consumer.Phone, Untag: []string{"new"}}},
 	}))
 	assert.Equal(t, "{vip}", one[string](r, `SELECT tags::text FROM contacts`))
@@ -303,6 +325,9 @@ func TestHandoff(t *testing.T) {
 	assert.Equal(t, "x", lines[0].Text)
 	require.NoError(t, s.Say(ctx, talk, "lucie", "Hi!", r.now))
 	require.ErrorContains(t, s.Say(ctx, talk, "marc", "Hello!", r.now), "lucie")
+	r.exec(`UPDATE threads SET talks = replace(talks::text, '"n":3', '"n":4')::json`)
+	require.ErrorContains(t, s.Done(ctx, talk, r.now), "handoff list", "nobody came in time: the conversation went on")
+	r.exec(`UPDATE threads SET talks = replace(talks::text, '"n":4', '"n":3')::json`)
 	require.NoError(t, s.Done(ctx, talk, r.now))
 	require.ErrorContains(t, s.Done(ctx, talk, r.now), "handoff list")
 	assert.Equal(t, []string{"person", "event"}, column(r, `SELECT kind FROM inputs ORDER BY id`))

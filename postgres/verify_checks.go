@@ -29,6 +29,12 @@ FULL JOIN threads h USING (msisdn, short_code)
 WHERE h.turn IS DISTINCT FROM coalesce(s.n, 0) OR s.d <> s.n OR s.low <> 1 OR s.high <> s.n`,
 	},
 	{
+		name: "inputs", what: "every input of a thread has a wake, else nobody would handle it",
+		examined: `(SELECT count(*) FROM inputs)`,
+		bad: `SELECT NULL::bigint AS id, msisdn, short_code, 'nothing wakes the thread for an input of kind ' || kind AS note FROM inputs i
+WHERE NOT EXISTS (SELECT 1 FROM wakes w WHERE w.msisdn = i.msisdn AND w.short_code = i.short_code AND w.kind = 2)`,
+	},
+	{
 		name: "arrivals", what: "no deliver_sm is stored twice",
 		examined: `(SELECT count(*) FROM inbound WHERE bind <> 0)`,
 		bad: `SELECT max(id) AS id, min(msisdn) AS msisdn, min(short_code) AS short_code, format('arrival %s of bind %s is stored %s times', arrival, bind, count(*)) AS note

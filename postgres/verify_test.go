@@ -80,7 +80,8 @@ INSERT INTO outbound (id, msisdn, short_code, carrier, program, class, state, tu
 INSERT INTO outbox (id, msisdn, short_code, program, carrier, prio, due, expires, node) VALUES ({14}, {phone}, 36111, 1, 1, 0, now(), now(), 77),
  ({15}, {phone}, 36111, 1, 1, 1, now(), now(), NULL), ({16}, {phone}, 36111, 1, 1, 1, now(), now(), NULL);
 INSERT INTO conversations (id, msisdn, short_code, program, flow, version, begun_by, begun_at) VALUES ({6}, {phone}, 36111, 'p', 'f', 1, 'k', now());
-INSERT INTO wakes VALUES (to_timestamp({deadline} / 1000.0 - 60), {phone}, 36111, 0), (now(), {phone}, 36111, 1);
+INSERT INTO wakes VALUES (to_timestamp({deadline} / 1000.0 - 60), {phone}, 36111, 0), (now(), {phone}, 36111, 1), (now(), {phone}, 36111, 2);
+INSERT INTO inputs (msisdn, short_code, kind, data, at) VALUES ({phone}, 36111, 'event', '{}', now());
 INSERT INTO mo_sets (carrier, msisdn, short_code, kind, ref, total, parts, coding, first_at) VALUES (1, {phone}, 36111, 0, 1, 2, '{}', 0, now());
 INSERT INTO receipts (id, carrier, smsc_id, state, received_at, next_try) VALUES ({7}, 1, 'a', 2, now(), now()), ({8}, 1, 'b', 2, now() - interval '25 hours', NULL);
 INSERT INTO consents (msisdn, program, state, since, stop_id, ledger_id) VALUES ({phone}, 1, 'single', now(), 0, {21}), ({other}, 1, 'opted-out', now(), {4}, {22})`)
@@ -174,6 +175,7 @@ func TestVerifyFindsWhatIsBroken(t *testing.T) {
 		"a conversation that nothing wakes":   {`DELETE FROM wakes WHERE kind = 0`, "wakes", 3},
 		"a conversation woken too late":       {`UPDATE wakes SET due = due + interval '2 hours' WHERE kind = 0`, "wakes", 3},
 		"a long message that nothing wakes":   {`DELETE FROM wakes WHERE kind = 1`, "wakes", 3},
+		"an input that nothing wakes":         {`DELETE FROM wakes WHERE kind = 2`, "inputs", 3},
 		"a thread behind its ledger":          {`UPDATE threads SET ledger_hash = NULL WHERE msisdn = {phone}`, "ledger heads", 21},
 		"an entry of the ledger was changed":  {ledgerOpen + `UPDATE consent_ledger SET entry = entry || '{"text": "go"}' WHERE id = {21}`, "ledger", 21},
 		"an entry of the ledger was removed":  {ledgerOpen + `DELETE FROM consent_ledger WHERE id = {20}`, "ledger", 21},
