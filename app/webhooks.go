@@ -1,0 +1,104 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"syscall"
+	"time"
+
+	"repartee/outbox"
+	"repartee/sms"
+)
+
+// maxAnswer is one octet more than an answer may have.
+const maxAnswer = 8<<10 + 1
+
+// webhookClient makes the calls of conversations. It follows no redirects and
+// sends no cookies; what stands in a private network is refused after the name
+// was looked up, so that no name leads there either.
+type webhookClient struct{ public, private *http.Client }
+
+func newWebhookClient() *webhookClient {
+	return &webhookClient{public: httpClient(refusePrivate), private: httpClient(nil)}
+}
+
+func httpClient(control func(network, address string, c syscall.RawConn) error) *http.Client {
+	dialer := &net.Dialer{Timeout: 5 * time.Second, Control: control}
+	return &http.Client{
+		Transport:     &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: 5 * time.Second, MaxConnsPerHost: 16, IdleConnTimeout: time.Minute},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// errPrivate refuses an address that the world cannot reach.
+var errPrivate = errors.New("it stands in a private network, which its webhook does not allow")
+
+// sharedRange is the address space of carriers (RFC 6598).
+var sharedRange = netip.MustParsePrefix("100.64.0.0/10")
+
+func refusePrivate(_, address string, _ syscall.RawConn) error {
+	to, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return err
+	}
+	a := to.Addr().Unmap()
+	if !a.IsGlobalUnicast() || a.IsPrivate() || sharedRange.Contains(a) {
+		return errPrivate
+	}
+	return nil
+}
+
+// Call implements [outbox.Caller].
+func (c *webhookClient) Call(ctx context.Context, hook *outbox.Webhook, key string, body []byte) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, hook.URL, bytes.NewReader(body))
+	if err != nil {
+		return nil, &sms.PermanentError{Err: errors.New("the URL cannot be used")}
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("User-Agent", "repartee")
+	req.Header.Set("Idempotency-Key", key)
+	if hook.Secret != "" {
+		mac := hmac.New(sha256.New, []byte(hook.Secret))
+		_, _ = mac.Write(body) // a hash never fails
+		req.Header.Set("Repartee-Signature", "sha256="+hex.EncodeToString(mac.Sum(nil)))
+	}
+	client := c.public
+	if hook.Private {
+		client = c.private
+	}
+	resp, err := client.Do(req)
+	switch {
+	case errors.Is(err, errPrivate):
+		return nil, &sms.PermanentError{Err: errPrivate}
+	case err != nil:
+		return nil, errors.New("no answer came") // the error names the URL, which may hold a secret
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err != nil {
+		return nil, errors.New("the answer broke off")
+	}
+	return answer, judgeStatus(resp.StatusCode)
+}
+
+// judgeStatus says what the status of an answer means: another call may fare
+// better when the server is busy, late or broken.
+func judgeStatus(status int) error {
+	err := fmt.Errorf("it answered with status %d", status)
+	switch {
+	case status >= 200 && status < 300:
+		return nil
+	case status >= 500, status == http.StatusRequestTimeout, status == http.StatusTooEarly, status == http.StatusTooManyRequests:
+		return err
+	}
+	return &sms.PermanentError{Err: err}
+}
