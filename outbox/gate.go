@@ -11,9 +11,13 @@ import (
 // quietGuard is how long before the close of a window sending ends.
 const quietGuard = 2 * time.Minute
 
-// Judge asks the gate about a message with the facts at hand. It is the one
-// place where rows become the gate's facts.
+// Judge asks the gate about a message with the facts at hand.
 func Judge(snap *programs.Snapshot, m *sms.Outbound, p *Person, now time.Time) optout.Decision {
+	return optout.Decide(FactsOf(snap, m, p), now)
+}
+
+// FactsOf is the one place where rows become the gate's facts.
+func FactsOf(snap *programs.Snapshot, m *sms.Outbound, p *Person) optout.Facts {
 	f := optout.Facts{
 		ID: m.ID, To: m.To, Code: m.Code, Class: m.Class,
 		Answers: m.Cause != 0 && m.Class.Answer(),
@@ -36,5 +40,5 @@ func Judge(snap *programs.Snapshot, m *sms.Outbound, p *Person, now time.Time) o
 		f.Needs, f.Hours, f.SurvivesStop = prog.Consent, snap.Hours(m.Program), prog.SurvivesStop != ""
 		f.Frequency = optout.Frequency{PerDay: prog.Frequency.PerDay, PerWeek: prog.Frequency.PerWeek, PerMonth: prog.Frequency.PerMonth}
 	}
-	return optout.Decide(f, now)
+	return f
 }

@@ -47,6 +47,7 @@ func newRoot() *cobra.Command {
 		newChat(),
 		newConfig(),
 		newDemo(),
+		newExplain(),
 		newHandoff(),
 		newKeepPostgres(),
 		newMigrate(),
