@@ -191,9 +191,13 @@ func (tu *turn) step(f *dialogs.Facts, in dialogs.Input) {
 		}
 	}
 	for i := range r.Messages {
-		if m := tu.message(&r.Messages[i]); i == 0 && tu.starting && m.State == sms.Refused {
+		m := tu.message(&r.Messages[i])
+		if i == 0 && tu.starting && m.State == sms.Refused {
 			tu.keptBack(m)
 			return
+		}
+		if m.State == sms.Held {
+			t.Talks = dialogs.Held(t.Talks, m.Talk, tu.snap.Flow, tu.now, m.HoldUntil)
 		}
 	}
 	for i := range r.Effects {
