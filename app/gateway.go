@@ -57,6 +57,7 @@ type Gateway struct {
 	fence     *fence
 	inbox     *inbox.Inbox
 	outbox    *outbox.Outbox
+	webhooks  *outbox.Webhooks
 	links     *links
 	registry  *prometheus.Registry
 	listeners *listeners
@@ -132,6 +133,7 @@ func (g *Gateway) build() {
 		Store: g.store, IDs: g.ids, Node: g.node.Incarnation, Clock: time.Now, Config: g.snap.Load, Fenced: g.fence.Up,
 		Log: g.log.Named("outbox"), Metrics: out,
 	})
+	g.webhooks = &outbox.Webhooks{Store: g.store, Caller: newWebhookClient(), Find: g.webhook, Clock: time.Now, Log: g.log.Named("webhooks")}
 	key, _ := g.cfg.Key() // read before, in openDatabase
 	g.inbox = inbox.New(inbox.Options{
 		Store: g.store, Binds: g.store, Sender: g.outbox, IDs: g.ids, Node: g.node.Incarnation, Clock: time.Now, Config: g.snap.Load,
@@ -192,6 +194,7 @@ func (g *Gateway) run(ctx context.Context) error {
 	background.Go(func() { g.watchConfig(work) })
 	background.Go(func() { g.housekeep(work) })
 	background.Go(func() { g.tell(work) })
+	background.Go(func() { g.callWebhooks(work) })
 	background.Go(func() { g.countWaiting(work) })
 	background.Go(func() { g.listeners.serve(work, g, stop) })
 

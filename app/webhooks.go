@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"time"
 
+	"go.uber.org/zap"
+
 	"repartee/outbox"
 	"repartee/sms"
 )
@@ -101,4 +103,26 @@ func judgeStatus(status int) error {
 		return err
 	}
 	return &sms.PermanentError{Err: err}
+}
+
+// webhook finds a webhook of the configuration in force.
+func (g *Gateway) webhook(name string) *outbox.Webhook {
+	w := g.snap.Load().Webhooks[name]
+	if w == nil {
+		return nil
+	}
+	return &outbox.Webhook{URL: w.URL, Secret: w.Secret, Timeout: w.Timeout, Tries: w.Tries, Private: w.Private}
+}
+
+// callWebhooks makes the calls that turns wrote down for after their commit.
+func (g *Gateway) callWebhooks(ctx context.Context) {
+	every(ctx, tellEach, func() {
+		if g.fence.Up() {
+			return
+		}
+		if err := g.webhooks.Poll(ctx); err != nil && ctx.Err() == nil {
+			g.log.Warn("calls of webhooks wait", zap.Error(err))
+		}
+	})
+	g.webhooks.Wait()
 }

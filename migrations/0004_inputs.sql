@@ -70,3 +70,13 @@ CREATE TABLE handoffs (
 CREATE INDEX handoffs_open ON handoffs (opened_at) WHERE closed_at IS NULL;
 
 ALTER TABLE contacts ADD COLUMN tags text[] NOT NULL DEFAULT '{}';
+
+CREATE TABLE webhooks (
+  name config_name NOT NULL PRIMARY KEY,
+  url text NOT NULL CHECK (url ~ '^https?://.'),
+  secret bytea NOT NULL CHECK (length(secret) >= 33), -- sealed, never plain; see programs/secret
+  secret_key text NOT NULL,                           -- id of the key that sealed it
+  timeout interval NOT NULL CHECK (timeout BETWEEN '100 ms' AND '30 s'),
+  tries int NOT NULL CHECK (tries BETWEEN 1 AND 10),
+  private boolean NOT NULL
+);

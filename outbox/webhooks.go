@@ -55,7 +55,7 @@ type WebhookStore interface {
 type Webhooks struct {
 	Store  WebhookStore
 	Caller Caller
-	Find   func(program, name string) *Webhook // nil for none
+	Find   func(name string) *Webhook // nil for none
 	Clock  func() time.Time
 	Log    *zap.Logger
 
@@ -97,7 +97,7 @@ func (w *Webhooks) Wait() { w.calls.Wait() }
 
 // perform makes a call, and books its answer, its failure or its next try.
 func (w *Webhooks) perform(ctx context.Context, t *Tell) {
-	hook := w.Find(t.Program, t.text("name"))
+	hook := w.Find(t.text("name"))
 	body, err := json.Marshal(map[string]any{"webhook": t.text("name"), "program": t.Program, "conversation": t.Talk, "data": t.Data["send"]})
 	if hook == nil || err != nil || len(body) > maxWebhook {
 		w.Log.Error("a flow calls a webhook that is not configured, or sends more than 8 KB", zap.String("webhook", t.text("name")), zap.String("program", t.Program))

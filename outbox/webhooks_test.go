@@ -33,7 +33,7 @@ func newHooks() *hooks {
 	hook := &Webhook{URL: "https://example.com", Timeout: time.Second, Tries: 3}
 	h.Webhooks = Webhooks{
 		Store: h, Caller: h, Clock: h.clock, Log: zap.NewNop(),
-		Find: func(_, name string) *Webhook {
+		Find: func(name string) *Webhook {
 			if name == "stock" {
 				return hook
 			}

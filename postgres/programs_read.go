@@ -83,6 +83,9 @@ func readShop(ctx context.Context, tx pgx.Tx, sealer *secret.Sealer, shop *progr
 	if err != nil {
 		return err
 	}
+	if shop.Webhooks, err = readWebhooks(ctx, tx, sealer); err != nil {
+		return err
+	}
 	if shop.Flows, err = readFlows(ctx, tx); err != nil {
 		return err
 	}

@@ -47,6 +47,8 @@ programs:
   - {name: usa, brand: Roma, contact: help@roma.example, country: US, languages: [en], time_zone: America/New_York}
 places:
   - {name: lyon, title: Lyon, hours: 9h-19h}
+webhooks:
+  - {name: stock, url: "https://stock.example/ask", secret: "h00k", timeout: 2s, private: true}
 short_codes:
   - {number: 36111, country: FR, carriers: [orange], program: pizza-roma}
   - {number: 47492, country: US, carriers: [us-sim, orange], program: usa}
@@ -119,7 +121,7 @@ func TestShopComesBackAsItWasWritten(t *testing.T) {
 	want := programs.Merge(&programs.Shop{}, parseShop(t, shopText))
 	got := s.current(t)
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(),
-		cmpopts.IgnoreUnexported(programs.Carrier{}, programs.Program{}, programs.Place{}, programs.ShortCode{}, programs.Keyword{}, programs.Flow{}),
+		cmpopts.IgnoreUnexported(programs.Carrier{}, programs.Program{}, programs.Place{}, programs.Webhook{}, programs.ShortCode{}, programs.Keyword{}, programs.Flow{}),
 		cmpopts.IgnoreFields(programs.Shop{}, "Version"), cmpopts.IgnoreFields(programs.Carrier{}, "ID"), cmpopts.IgnoreFields(programs.Program{}, "ID"),
 		cmpopts.IgnoreFields(programs.Place{}, "ID"), cmpopts.IgnoreFields(programs.Flow{}, "File", "Published")); diff != "" {
 		t.Fatal("the shop differs (-written +read):\n" + diff)
@@ -219,6 +221,8 @@ func TestPasswordsAreSealed(t *testing.T) {
 	var row string
 	require.NoError(t, s.pool.QueryRow(t.Context(), `SELECT carriers::text || encode(password, 'escape') FROM carriers WHERE name = 'orange'`).Scan(&row))
 	require.NotContains(t, row, "s3cret")
+	require.NoError(t, s.pool.QueryRow(t.Context(), `SELECT encode(secret, 'escape') FROM webhooks`).Scan(&row))
+	require.NotContains(t, row, "h00k")
 
 	other := postgres.NewConfigStore(s.pool, newConfigSealer(t, strings.Repeat("x", 32)))
 	_, err := other.CurrentShop(t.Context())

@@ -37,6 +37,13 @@ func writeShop(ctx context.Context, tx pgx.Tx, sealer *secret.Sealer, wanted *pr
 			}
 		}
 	}
+	for _, w := range wanted.Webhooks {
+		if set["webhook "+w.Name] {
+			if err := writeWebhook(ctx, tx, sealer, w); err != nil {
+				return fmt.Errorf("webhook %s: %w", w.Name, err)
+			}
+		}
+	}
 	for _, f := range wanted.Flows {
 		if set["flow "+f.Name] {
 			if err := publishFlow(ctx, tx, f); err != nil {

@@ -47,6 +47,7 @@ func Compile(shop *Shop, rules Rules, flows *Flows) (*Snapshot, Problems) {
 		Programs: map[int32]*Program{},
 		Codes:    map[sms.ShortCode]*Code{},
 		Places:   map[string]*Place{},
+		Webhooks: map[string]*Webhook{},
 		carriers: map[string]*Carrier{},
 		programs: map[string]*Program{},
 		hours:    map[int32]*optout.Hours{},
@@ -60,6 +61,9 @@ func Compile(shop *Shop, rules Rules, flows *Flows) (*Snapshot, Problems) {
 	}
 	for _, place := range shop.Places {
 		c.snapshot.Places[place.Name] = place
+	}
+	for _, webhook := range shop.Webhooks {
+		c.snapshot.Webhooks[webhook.Name] = webhook
 	}
 	for _, program := range shop.Programs {
 		c.compileProgram(program)

@@ -1,5 +1,5 @@
 // Package programs holds what an operator configures: carriers, programs,
-// short codes, keywords, flows and places.
+// short codes, keywords, flows, places and webhooks.
 //
 // It owns the format of `repartee apply` (reading it with positions, checking
 // every value and reference, planning a change) and the compiled, immutable

@@ -100,6 +100,7 @@ func (c *compiler) env(p *Program) dialogs.Env {
 		Currency:  p.Currency,
 		Zone:      p.Zone,
 		Staff:     sortedKeys(p.Staff),
+		Webhooks:  sortedKeys(c.snapshot.Webhooks),
 	}
 }
 

@@ -195,6 +195,7 @@ func (s *Shop) objects() []object {
 	all = appendObjects(all, s.Carriers)
 	all = appendObjects(all, s.Programs)
 	all = appendObjects(all, s.Places)
+	all = appendObjects(all, s.Webhooks)
 	all = appendObjects(all, s.Flows)
 	all = appendObjects(all, s.ShortCodes)
 	return appendObjects(all, s.Keywords)
@@ -220,6 +221,7 @@ func Merge(current, wanted *Shop) *Shop {
 		Keywords:   merged(current.Keywords, wanted.Keywords),
 		Flows:      merged(current.Flows, numbered(current.Flows, wanted.Flows)),
 		Places:     merged(current.Places, wanted.Places),
+		Webhooks:   merged(current.Webhooks, wanted.Webhooks),
 	}
 }
 

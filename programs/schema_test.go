@@ -14,7 +14,7 @@ import (
 // sections are the headings of docs/apply.md and the types that they describe.
 var sections = map[string]reflect.Type{
 	"carriers": reflect.TypeFor[Carrier](), "programs": reflect.TypeFor[Program](), "short_codes": reflect.TypeFor[ShortCode](),
-	"keywords": reflect.TypeFor[Keyword](), "flows": reflect.TypeFor[Flow](), "places": reflect.TypeFor[Place](),
+	"keywords": reflect.TypeFor[Keyword](), "flows": reflect.TypeFor[Flow](), "places": reflect.TypeFor[Place](), "webhooks": reflect.TypeFor[Webhook](),
 }
 
 // TestEveryKeyIsDocumented: docs/apply.md has a row for each key with its

@@ -16,6 +16,7 @@ type Shop struct {
 	Keywords   []*Keyword   `key:"keywords"`
 	Flows      []*Flow      `key:"flows"`
 	Places     []*Place     `key:"places"`
+	Webhooks   []*Webhook   `key:"webhooks"`
 }
 
 // ShortCode is a number that people text to.

@@ -15,6 +15,7 @@ type Snapshot struct {
 	Programs map[int32]*Program
 	Codes    map[sms.ShortCode]*Code
 	Places   map[string]*Place
+	Webhooks map[string]*Webhook
 	Router   *keywords.Router
 
 	// Problems are what was left out, and why: a keyword or flow that an

@@ -33,7 +33,7 @@ func newApply() *cobra.Command {
 	var dryRun bool
 	cmd := &cobra.Command{
 		Use:   "apply -f FILE",
-		Short: "Create or update carriers, programs, short codes, keywords, flows and places from files",
+		Short: "Create or update carriers, programs, short codes, keywords, flows, places and webhooks from files",
 		Long: "Create what the files name and is not there yet (+), update what differs (~), leave alone what is equal (=). " +
 			"Nothing is deleted, and nothing is changed when anything is wrong.\n" +
 			"FILE is a file, a folder whose *.yaml and *.yml files are read, or - for standard input.",
