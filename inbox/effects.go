@@ -80,8 +80,7 @@ func (tu *turn) subscribe(e *dialogs.Effect) {
 		tu.consented(p, "pending", "pending", "opt-in", tu.t.Language)
 		return
 	}
-	tu.consent(tu.t, p.ID, "single", 0, tu.evidence().ID)
-	tu.ledger(tu.t, p.ID, "opt-in", "program", tu.evidence())
+	tu.consent(tu.t, p.ID, "single", 0, tu.ledger(tu.t, p.ID, "opt-in", "program", record{row: tu.evidence()}))
 	tu.raise("subscribed", p.Name)
 }
 
@@ -95,9 +94,8 @@ func (tu *turn) unsubscribe(e *dialogs.Effect) {
 	}
 	row := tu.evidence()
 	tu.cancelBorn(tu.t, p.ID)
-	tu.consent(tu.t, p.ID, "opted-out", row.ID, row.ID)
+	tu.consent(tu.t, p.ID, "opted-out", row.ID, tu.ledger(tu.t, p.ID, "opt-out", "program", record{row: row}))
 	tu.w.Suppress = append(tu.w.Suppress, Suppression{Phone: tu.t.Key.Phone, Scope: "program", ScopeID: p.ID, Since: tu.now, Reason: "opt-out"})
-	tu.ledger(tu.t, p.ID, "opt-out", "program", row)
 	s := outbox.Stop{ID: row.ID, Phone: tu.t.Key.Phone, Code: tu.t.Key.Code, Program: p.ID, At: tu.now}
 	tu.w.Stops = append(tu.w.Stops, s)
 	tu.stops = append(tu.stops, stopping{stop: s})

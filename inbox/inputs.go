@@ -23,7 +23,7 @@ type StartData struct {
 }
 
 // NewInput makes an input of one of the kinds whose data is known here:
-// [StartData], [dialogs.Event], [dialogs.Called], [dialogs.Person] or
+// [StartData], [ConsentData], [dialogs.Event], [dialogs.Called], [dialogs.Person] or
 // [dialogs.Published].
 func NewInput(t sms.Thread, key string, data any, at time.Time) (Input, error) {
 	in := Input{Thread: t, Key: key, At: at}
@@ -38,6 +38,8 @@ func NewInput(t sms.Thread, key string, data any, at time.Time) (Input, error) {
 		in.Kind = InputPerson
 	case dialogs.Published:
 		in.Kind = InputPublished
+	case ConsentData:
+		in.Kind = InputConsent
 	default:
 		return in, fmt.Errorf("%T is not the data of an input", data)
 	}
@@ -106,6 +108,7 @@ var inputKinds = map[InputKind]func(tu *turn, data []byte) error{
 	InputCalled:    stepped[dialogs.Called],
 	InputPerson:    stepped[dialogs.Person],
 	InputPublished: stepped[dialogs.Published],
+	InputConsent:   (*turn).consentChanged,
 }
 
 // stepped gives an input to the conversations as it is.

@@ -1,8 +1,6 @@
 package inbox
 
 import (
-	"encoding/json"
-
 	"repartee/dialogs"
 	"repartee/optout"
 	"repartee/outbox"
@@ -15,33 +13,40 @@ import (
 // and one confirmation is born under the new generation.
 func (tu *turn) optOut(cls optout.Classification) {
 	tu.row.Rule = cls.Rule
+	if cls.Review {
+		tu.review("opt-out")
+	}
 	p := tu.snap.Program(cls.Scope.Program)
 	if p == nil {
-		tu.stopThread(tu.t, tu.row)
 		p = tu.code.Program
+		tu.stopThread(tu.t, tu.row.ID, record{row: tu.row, matchedBy: cls.MatchedBy, shown: tu.answer(p, "stop", cls.Language)})
+		if cls.Scope.All {
+			tu.stopEverywhere()
+		}
 		tu.confirm(p, "stop", cls.Language)
 		return
 	}
-	tu.stopProgram(p)
+	tu.stopProgram(p, record{row: tu.row, matchedBy: cls.MatchedBy, shown: tu.answer(p, "stop-program", cls.Language)})
 	tu.confirm(p, "stop-program", cls.Language)
 }
 
-// stopThread stops everything on the code; it is also the quarantine's way.
-func (b *batch) stopThread(t *Thread, row *sms.Inbound) {
-	t.StopID, t.Stopped = row.ID, true
+// stopThread stops everything on the code under the id of the opt-out; it is
+// also the quarantine's way.
+func (b *batch) stopThread(t *Thread, stop sms.ID, r record) {
+	t.StopID, t.Stopped = stop, true
 	b.touch(t)
 	rest, ended := dialogs.EndAll(t.Talks, nil, "stopped")
 	t.Talks = rest
 	b.endStopped(t, ended)
 	b.cancelBorn(t, 0)
+	entry := b.ledger(t, 0, "opt-out", "code", r)
 	for id, c := range t.Consents {
 		if c.State != "opted-out" && b.onCode(id, t.Key.Code) {
-			b.consent(t, id, "opted-out", row.ID, row.ID)
+			b.consent(t, id, "opted-out", stop, entry)
 		}
 	}
 	b.w.Suppress = append(b.w.Suppress, Suppression{Phone: t.Key.Phone, Scope: "code", ScopeID: int32(t.Key.Code), Since: b.now, Reason: "opt-out"})
-	b.ledger(t, 0, "opt-out", "code", row)
-	s := outbox.Stop{ID: row.ID, Phone: t.Key.Phone, Code: t.Key.Code, At: b.now}
+	s := outbox.Stop{ID: stop, Phone: t.Key.Phone, Code: t.Key.Code, At: b.now}
 	b.w.Stops = append(b.w.Stops, s)
 	b.stops = append(b.stops, stopping{stop: s})
 }
@@ -62,15 +67,14 @@ func (b *batch) onCode(program int32, code sms.ShortCode) bool {
 }
 
 // stopProgram stops one program of the code.
-func (tu *turn) stopProgram(p *programs.Program) {
+func (tu *turn) stopProgram(p *programs.Program, r record) {
 	t, row := tu.t, tu.row
 	rest, ended := dialogs.EndAll(t.Talks, func(c dialogs.Talk) bool { return c.Program != p.Name }, "stopped")
 	t.Talks = rest
 	tu.endStopped(t, ended)
 	tu.cancelBorn(t, p.ID)
-	tu.consent(t, p.ID, "opted-out", row.ID, row.ID)
+	tu.consent(t, p.ID, "opted-out", row.ID, tu.ledger(t, p.ID, "opt-out", "program", r))
 	tu.w.Suppress = append(tu.w.Suppress, Suppression{Phone: t.Key.Phone, Scope: "program", ScopeID: p.ID, Since: tu.now, Reason: "opt-out"})
-	tu.ledger(t, p.ID, "opt-out", "program", row)
 	s := outbox.Stop{ID: row.ID, Phone: t.Key.Phone, Code: t.Key.Code, Program: p.ID, At: tu.now}
 	tu.w.Stops = append(tu.w.Stops, s)
 	tu.stops = append(tu.stops, stopping{stop: s})
@@ -160,7 +164,10 @@ func (tu *turn) lift(p *programs.Program) {
 	t := tu.t
 	if t.Stopped {
 		t.Stopped = false
-		tu.w.Suppress = append(tu.w.Suppress, Suppression{Phone: t.Key.Phone, Scope: "code", ScopeID: int32(t.Key.Code), Lift: true})
+	}
+	t.Suppressed = ""
+	for scope, id := range map[string]int32{"code": int32(t.Key.Code), "everywhere": 0, "marketing": 0} {
+		tu.w.Suppress = append(tu.w.Suppress, Suppression{Phone: t.Key.Phone, Scope: scope, ScopeID: id, Lift: true})
 	}
 	tu.w.Suppress = append(tu.w.Suppress, Suppression{Phone: t.Key.Phone, Scope: "program", ScopeID: p.ID, Lift: true})
 }
@@ -168,9 +175,12 @@ func (tu *turn) lift(p *programs.Program) {
 // consented writes a consent, its ledger entry, and says the answer; the
 // conversations hear of one that is complete.
 func (tu *turn) consented(p *programs.Program, state, event, answer, language string) {
-	row := tu.evidence()
-	tu.consent(tu.t, p.ID, state, 0, row.ID)
-	tu.ledger(tu.t, p.ID, event, "program", row)
+	asked := answer
+	if event == "confirmed" {
+		asked = "opt-in" // what YES answered
+	}
+	entry := tu.ledger(tu.t, p.ID, event, "program", record{row: tu.evidence(), shown: tu.answer(p, asked, language)})
+	tu.consent(tu.t, p.ID, state, 0, entry)
 	tu.say(p, sms.Compliance, tu.answer(p, answer, language), 0)
 	if state != "pending" {
 		tu.raise("subscribed", p.Name)
@@ -191,20 +201,6 @@ func (b *batch) consent(t *Thread, program int32, state string, stop, ledger sms
 	consents[program] = c
 	t.Consents = consents
 	b.w.Consents = append(b.w.Consents, ConsentChange{Phone: t.Key.Phone, Program: program, State: state, Since: b.now, StopID: c.StopID, Ledger: ledger})
-}
-
-// ledger appends to the thread's chain of consent records.
-func (b *batch) ledger(t *Thread, program int32, event, scope string, row *sms.Inbound) {
-	entry, err := json.Marshal(map[string]any{
-		"text": row.Text, "message": row.ID, "at": b.now.UTC(), "carrier": row.Carrier, "rule": row.Rule, "actor": "phone",
-	})
-	if err != nil {
-		panic(err) // strings, numbers and a time always marshal
-	}
-	e := LedgerEntry{ID: b.id(), Thread: t.Key, Program: program, Event: event, Scope: scope, Entry: entry, PrevHash: t.Ledger}
-	e.Hash = LedgerHash(&e, b.in.PhoneHash(t.Key.Phone))
-	t.Ledger = e.Hash
-	b.w.Ledger = append(b.w.Ledger, e)
 }
 
 // classifySafely reports whether a text is an opt-out; a classifier that

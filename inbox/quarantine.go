@@ -53,7 +53,7 @@ func (b *batch) failed(u *unit, t *Thread, p any) {
 	b.w.Inbound = append(b.w.Inbound, row)
 	if classifySafely(row.Text) {
 		row.Class = "opt-out"
-		b.stopThread(t, row)
+		b.stopThread(t, row.ID, record{row: row})
 		b.stops[len(b.stops)-1].mo, b.stops[len(b.stops)-1].id = it.mo, row.ID
 		return
 	}
@@ -76,12 +76,12 @@ func (b *batch) unsay(t *Thread, said int) {
 }
 
 // mark and reset undo what a failed item wrote.
-type writesMark struct{ inbound, copies, sets, contacts, consents, ledger, suppress, stops, outbound, begun, ended, wakes, wakesDone, inputs, inputsDone, handoffs, events int }
+type writesMark struct{ inbound, copies, sets, contacts, consents, ledger, suppress, stops, outbound, begun, ended, wakes, wakesDone, inputs, inputsDone, handoffs, reviews, events int }
 
 func (w *Writes) mark() writesMark {
 	return writesMark{
 		len(w.Inbound), len(w.Copies), len(w.Sets), len(w.Contacts), len(w.Consents), len(w.Ledger), len(w.Suppress),
-		len(w.Stops), len(w.Outbound), len(w.Begun), len(w.Ended), len(w.Wakes), len(w.WakesDone), len(w.Inputs), len(w.InputsDone), len(w.Handoffs), len(w.Events),
+		len(w.Stops), len(w.Outbound), len(w.Begun), len(w.Ended), len(w.Wakes), len(w.WakesDone), len(w.Inputs), len(w.InputsDone), len(w.Handoffs), len(w.Reviews), len(w.Events),
 	}
 }
 
@@ -91,6 +91,7 @@ func (w *Writes) reset(m writesMark) {
 	w.Stops, w.Outbound, w.Begun, w.Ended = w.Stops[:m.stops], w.Outbound[:m.outbound], w.Begun[:m.begun], w.Ended[:m.ended]
 	w.Wakes, w.WakesDone, w.Events = w.Wakes[:m.wakes], w.WakesDone[:m.wakesDone], w.Events[:m.events]
 	w.Inputs, w.InputsDone, w.Handoffs = w.Inputs[:m.inputs], w.InputsDone[:m.inputsDone], w.Handoffs[:m.handoffs]
+	w.Reviews = w.Reviews[:m.reviews]
 }
 
 // putOff keeps a timer that cannot be handled from coming again at once.

@@ -118,6 +118,7 @@ type Writes struct {
 	Contacts    []ContactChange
 	Consents    []ConsentChange
 	Ledger      []LedgerEntry
+	Reviews     []Review
 	Suppress    []Suppression
 	Stops       []outbox.Stop
 	Outbound    []*sms.Outbound // those queued or held get a row in the outbox
@@ -199,6 +200,7 @@ type LedgerEntry struct {
 	Event    string
 	Scope    string
 	Entry    []byte // JSON
+	Words    []byte // JSON: what the phone wrote, with the salt of its hash in Entry; nil for nothing
 	PrevHash []byte
 	Hash     []byte
 }

@@ -154,8 +154,9 @@ func (tu *turn) converse(cls optout.Classification) {
 		tu.row.Route = k.Flow
 	}
 	if cls.WrongNumber {
-		tu.row.Review = true
-		tu.event("wrong-number", "", 0, nil, false)
+		tu.wrongNumber()
+	} else if cls.Review {
+		tu.review("unclear")
 	}
 	tu.step(f, in)
 }

@@ -1,2 +1,50 @@
 -- +goose Up
-SELECT 1;
+
+-- What a phone wrote stands beside the entry that it proves: the chain holds a salted hash of it, so that an erasure may take the words away.
+ALTER TABLE consent_ledger ADD COLUMN words jsonb;
+ALTER TABLE consent_ledger DROP CONSTRAINT consent_ledger_event_check, DROP CONSTRAINT consent_ledger_scope_check,
+  ADD CHECK (event IN ('opt-out', 'opt-in', 'pending', 'confirmed', 'paused', 'resumed', 'kept', 'undone', 'erased')),
+  ADD CHECK (scope IN ('program', 'code', 'everywhere', 'marketing'));
+ALTER TABLE suppressions DROP CONSTRAINT suppressions_scope_check,
+  ADD CHECK (scope IN ('program', 'code', 'everywhere', 'marketing')); -- marketing: paused, all else goes
+
+-- The one change that the ledger allows is that of an erasure: phone and words go, nothing else moves.
+-- +goose StatementBegin
+CREATE OR REPLACE FUNCTION consent_ledger_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'consent_ledger is append-only' USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE FUNCTION consent_ledger_may_forget() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE kept consent_ledger := OLD;
+BEGIN
+  kept.msisdn := NULL;
+  kept.words := NULL;
+  IF NEW IS DISTINCT FROM kept THEN
+    RAISE EXCEPTION 'consent_ledger is append-only' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+-- +goose StatementEnd
+DROP TRIGGER consent_ledger_append_only ON consent_ledger;
+CREATE TRIGGER consent_ledger_append_only BEFORE DELETE OR TRUNCATE ON consent_ledger
+  EXECUTE FUNCTION consent_ledger_is_append_only();
+CREATE TRIGGER consent_ledger_may_forget BEFORE UPDATE ON consent_ledger
+  FOR EACH ROW EXECUTE FUNCTION consent_ledger_may_forget();
+
+-- Readings that a person should look at. An opt-out among them holds at once; before is what it changed.
+CREATE TABLE reviews (
+  id bigint PRIMARY KEY,                     -- of the inbound message
+  msisdn bigint NOT NULL,
+  short_code int NOT NULL,
+  kind text NOT NULL CHECK (kind IN ('opt-out', 'wrong-number', 'unclear')),
+  rule text NOT NULL,
+  before jsonb NOT NULL,
+  opened_at timestamptz NOT NULL,
+  closed_at timestamptz,
+  decision text CHECK (decision IN ('kept', 'undone')),
+  closed_by text,
+  reason text,
+  CHECK ((closed_at IS NULL) = (decision IS NULL))
+);
+CREATE INDEX reviews_open ON reviews (id) WHERE closed_at IS NULL;
+CREATE INDEX reviews_phone ON reviews (msisdn);

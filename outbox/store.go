@@ -40,12 +40,39 @@ type Person struct {
 	Stopped    bool
 	StopID     sms.ID
 	Suppressed string // scope of a suppression of the whole phone, empty for none
+	Listed     []Listed
 	Confirmed  []time.Time
 	Country    string
 	Region     string
 	PostalCode string
 	TimeZone   string
 	Consents   map[int32]Consent // by program
+}
+
+// Listed is a suppression of one code or program.
+type Listed struct {
+	Scope string // program or code
+	ID    int32
+}
+
+// Suppress adds an entry of the suppression list.
+func (p *Person) Suppress(scope string, id int32) {
+	switch {
+	case scope == "program" || scope == "code":
+		p.Listed = append(p.Listed, Listed{scope, id})
+	case p.Suppressed == "" || p.Suppressed == optout.SuppressedMarketing:
+		p.Suppressed = scope
+	}
+}
+
+// suppressed is the scope of the entry that applies to a message, empty for none.
+func (p *Person) suppressed(m *sms.Outbound) string {
+	for _, l := range p.Listed {
+		if l.Scope == "code" && l.ID == int32(m.Code) || l.Scope == "program" && l.ID == m.Program {
+			return l.Scope
+		}
+	}
+	return p.Suppressed
 }
 
 // Consent is a phone's standing with one program.

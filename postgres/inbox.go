@@ -124,12 +124,12 @@ func (tx *inboxTx) load(ctx context.Context, keys []sms.Thread) (map[sms.Thread]
 	if err := results(ctx, tx.conn, b); err != nil {
 		return nil, err
 	}
-	return threads, tx.suppressed(ctx, fresh)
+	return threads, tx.remembered(ctx, fresh)
 }
 
-// suppressed marks new threads whose phones asked, before they were erased or
-// on another code, not to be written to.
-func (tx *inboxTx) suppressed(ctx context.Context, fresh []*inbox.Thread) error {
+// remembered gives new threads what is kept of a phone that was erased, or
+// that speaks to another code: its suppressions, and where its ledger ends.
+func (tx *inboxTx) remembered(ctx context.Context, fresh []*inbox.Thread) error {
 	if len(fresh) == 0 {
 		return nil
 	}
@@ -152,12 +152,15 @@ func (tx *inboxTx) suppressed(ctx context.Context, fresh []*inbox.Thread) error 
 			return err
 		}
 		for _, t := range byHash[string(hash)] {
-			if scope == "everywhere" || scope == "code" && id == int32(t.Key.Code) {
-				t.Suppressed = scope
+			if s := wider(t.Suppressed, scope, id, t.Key.Code); s != "" {
+				t.Suppressed = s
 			}
 		}
 	}
-	return rows.Err()
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return tx.ledgerEnds(ctx, hashes, byHash)
 }
 
 func scanThread(rows pgx.Rows) (*inbox.Thread, error) {

@@ -76,8 +76,8 @@ ON CONFLICT (msisdn) DO UPDATE SET
 	sqlUpsertConsent = `INSERT INTO consents (msisdn, program, state, since, stop_id, ledger_id) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (msisdn, program) DO UPDATE SET state = excluded.state, since = excluded.since, stop_id = greatest(consents.stop_id, excluded.stop_id), ledger_id = excluded.ledger_id`
 
-	sqlInsertLedger = `INSERT INTO consent_ledger (id, phone_hash, msisdn, short_code, program, event, scope, entry, prev_hash, row_hash)
-VALUES ($1, $2, $3, $4, nullif($5::int, 0), $6, $7, $8, $9, $10)`
+	sqlInsertLedger = `INSERT INTO consent_ledger (id, phone_hash, msisdn, short_code, program, event, scope, entry, words, prev_hash, row_hash)
+VALUES ($1, $2, $3, $4, nullif($5::int, 0), $6, $7, $8, $9, $10, $11)`
 
 	sqlSuppress = `INSERT INTO suppressions (phone_hash, scope, scope_id, since, reason) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (phone_hash, scope, scope_id) DO NOTHING`
@@ -124,6 +124,9 @@ func (s *MessageStore) queueWrites(b *pgx.Batch, w *inbox.Writes) error {
 		b.Queue(sqlUpsertContact, int64(c.Phone), string(fields), c.Language, texts(c.Tag), texts(c.Untag))
 	}
 	s.queueConsents(b, w)
+	if err := queueReviews(b, w.Reviews); err != nil {
+		return err
+	}
 	queueStops(b, w.Stops, w.Now)
 	queueOutbound(b, w.Outbound)
 	queueConversations(b, w)
@@ -202,7 +205,7 @@ func (s *MessageStore) queueConsents(b *pgx.Batch, w *inbox.Writes) {
 		b.Queue(sqlUpsertConsent, int64(c.Phone), c.Program, c.State, c.Since, int64(c.StopID), int64(c.Ledger))
 	}
 	for _, e := range w.Ledger {
-		b.Queue(sqlInsertLedger, int64(e.ID), s.hash(e.Thread.Phone), int64(e.Thread.Phone), int32(e.Thread.Code), e.Program, e.Event, e.Scope, string(e.Entry), e.PrevHash, e.Hash)
+		b.Queue(sqlInsertLedger, int64(e.ID), s.hash(e.Thread.Phone), int64(e.Thread.Phone), int32(e.Thread.Code), e.Program, e.Event, e.Scope, string(e.Entry), jsonOrNull(e.Words), e.PrevHash, e.Hash)
 	}
 	for _, u := range w.Suppress {
 		if u.Lift {

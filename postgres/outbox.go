@@ -265,7 +265,7 @@ func (s *MessageStore) personFacts(ctx context.Context, tx pgx.Tx, byPhone map[s
 	if err != nil {
 		return err
 	}
-	if rows, err = tx.Query(ctx, sqlSuppressed+` AND s.scope = 'everywhere'`, hashes); err != nil {
+	if rows, err = tx.Query(ctx, sqlSuppressed, hashes); err != nil {
 		return err
 	}
 	var hash []byte
@@ -273,7 +273,7 @@ func (s *MessageStore) personFacts(ctx context.Context, tx pgx.Tx, byPhone map[s
 	var id int32
 	_, err = pgx.ForEachRow(rows, []any{&hash, &scope, &id}, func() error {
 		for _, p := range byPhone[byHash[string(hash)]] {
-			p.Suppressed = scope
+			p.Suppress(scope, id)
 		}
 		return nil
 	})

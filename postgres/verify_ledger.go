@@ -16,7 +16,7 @@ import (
 // anew. It reads the entries as a stream, one chain after the other.
 func verifyLedger(ctx context.Context, tx pgx.Tx, o *VerifyOptions) (CheckResult, error) {
 	r := CheckResult{Name: "ledger", What: "the consent ledger is as it was written: each entry has its own hash and follows the one before it", Listed: []Violation{}}
-	rows, err := tx.Query(ctx, `SELECT id, phone_hash, msisdn, short_code, program, event, scope, entry, prev_hash, row_hash
+	rows, err := tx.Query(ctx, `SELECT id, phone_hash, msisdn, short_code, program, event, scope, entry, words, prev_hash, row_hash
 FROM consent_ledger ORDER BY phone_hash, short_code, id`)
 	if err != nil {
 		return r, err
@@ -42,19 +42,22 @@ FROM consent_ledger ORDER BY phone_hash, short_code, id`)
 type ledgerRow struct {
 	inbox.LedgerEntry
 	phoneHash []byte
+	words     map[string]string // nil: erased, or none
+	wordsHash string            // as the entry has it
 }
 
 func scanLedger(rows pgx.Rows) (l ledgerRow, err error) {
 	var phone pgtype.Int8
 	var program pgtype.Int4
 	var entry map[string]any
-	err = rows.Scan((*int64)(&l.ID), &l.phoneHash, &phone, (*int32)(&l.Thread.Code), &program, &l.Event, &l.Scope, jsonNumbers{&entry}, &l.PrevHash, &l.Hash)
+	err = rows.Scan((*int64)(&l.ID), &l.phoneHash, &phone, (*int32)(&l.Thread.Code), &program, &l.Event, &l.Scope, jsonNumbers{&entry}, &l.words, &l.PrevHash, &l.Hash)
 	if err != nil {
 		return l, err
 	}
 	l.Thread.Phone, l.Program = sms.MSISDN(phone.Int64), program.Int32
 	// The database keeps what the JSON says, not how it was written; it was written as encoding/json writes a map.
 	l.Entry, err = json.Marshal(entry)
+	l.wordsHash, _ = entry["words"].(string)
 	return l, err
 }
 
@@ -80,6 +83,8 @@ func (l *ledgerRow) broken(before *ledgerRow, hash func(sms.MSISDN) []byte) stri
 		return "does not follow the entry before it: one is missing, or was changed"
 	case !bytes.Equal(inbox.LedgerHash(&l.LedgerEntry, l.phoneHash), l.Hash):
 		return "is not as it was written: its hash is another"
+	case l.words != nil && inbox.WordsHash(l.words["text"], l.words["salt"]) != l.wordsHash:
+		return "the phone's words are not those that it was written with"
 	case l.Thread.Phone > 0 && !bytes.Equal(hash(l.Thread.Phone), l.phoneHash):
 		return "its phone is not the one that its hash names (or the secret key is not the one that it was written with)"
 	}
