@@ -137,7 +137,10 @@ func (tu *turn) optedIn(c *ConsentData) {
 func (tu *turn) undone(c *ConsentData) {
 	t := tu.t
 	entry := tu.ledger(t, 0, "undone", "code", record{change: c})
-	if t.Stopped && t.StopID == c.Review {
+	if t.Stopped && t.StopID != c.Review {
+		return
+	}
+	if t.Stopped {
 		t.Stopped = c.Before.Stopped
 		tu.w.Suppress = append(tu.w.Suppress, Suppression{Phone: t.Key.Phone, Scope: "code", ScopeID: int32(t.Key.Code), Lift: !t.Stopped, Since: tu.now, Reason: "opt-out"})
 	}
