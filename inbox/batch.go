@@ -244,56 +244,6 @@ func (b *batch) unthreaded(it *item) bool {
 	return it.mo != nil && (it.mo.noPhone || b.snap.Codes[it.thread.Code] == nil)
 }
 
-// handle decides about one unit, and reports whether it has to come again with
-// answers of the transaction. Whatever panics is that unit's alone.
-func (b *batch) handle(u *unit) (again bool) {
-	it := u.it
-	b.unit, b.asking, u.given, u.stepped = u, false, 0, 0
-	if b.unthreaded(it) {
-		b.ignore(it)
-		return false
-	}
-	if until, waits := b.waits[it.thread]; waits {
-		b.wait(it, until)
-		return false
-	}
-	t := b.threads[it.thread]
-	if t == nil {
-		b.in.metrics.locked.Inc()
-		b.wait(it, b.now.Add(lockedRetry))
-		return false
-	}
-	s := b.save(t)
-	b.taking = taking{}
-	defer func() {
-		if p := recover(); p != nil {
-			b.undo(t, s)
-			b.forsake(u)
-			b.failed(u, t, p)
-			again = false
-		}
-	}()
-	b.dispatch(u, t)
-	if b.asking {
-		b.undoAsking(t, s)
-	}
-	return b.asking
-}
-
-// dispatch decides about what a unit is.
-func (b *batch) dispatch(u *unit, t *Thread) {
-	switch it := u.it; {
-	case u.input != nil:
-		b.input(u.input, t)
-	case it.inputs():
-		b.inputsDone(it)
-	case it.wake != nil:
-		b.woken(it, t)
-	default:
-		b.mo(it, t)
-	}
-}
-
 // wait puts an item back, and with it all later ones of its thread.
 func (b *batch) wait(it *item, until time.Time) {
 	if n := len(b.waiting); n > 0 && b.waiting[n-1] == it { // another unit of it

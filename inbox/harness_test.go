@@ -36,7 +36,12 @@ keywords:
   - {short_code: 36111, word: ECHO, program: pizza, flow: echo}
   - {short_code: 36111, word: NEWS, program: news, flow: echo}
   - {short_code: 36111, word: ASK, program: pizza, flow: ask}
+  - {short_code: 36111, word: OFFER, program: pizza, flow: offer}
 flows:
+  - flow: offer
+    start: say
+    states:
+      say: {say: "Two for one", end: completed}
   - flow: echo
     class: transactional
     start: say

@@ -11,8 +11,8 @@ import (
 )
 
 // StartData is the data of an [InputStart]. Language, Place and Program are
-// what a keyword would have given. Promotes says that nobody asked for it: all
-// that it says until the phone answers passes the gate as marketing.
+// what a keyword would have given. Promotes says that nobody asked for it: what
+// it says at once passes the gate as marketing.
 type StartData struct {
 	dialogs.Start
 	Inputs   dialogs.Values `json:",omitempty"` // over those of Start: JSON keeps their kinds

@@ -193,19 +193,31 @@ func TestInputThatTheDatabaseRefuses(t *testing.T) {
 	assert.EqualValues(t, 2, w.store.threads[key(phoneOne)].Turn)
 }
 
-// A start that the gate refuses leaves no conversation behind: nobody knows of it.
+// A start that the gate refuses leaves no conversation behind, and what it
+// asked for is given back, once: nobody knows of it.
 func TestStartKeptBack(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 1)
-	w.store.push(NewInput(key(phoneOne), "", StartData{Start: dialogs.Start{Flow: "ask", By: "conversation 1"}, Promotes: true}, w.now()))
-	w.start()
-	w.eventually("handled", func() bool { return len(w.store.inputs) == 0 })
-	assert.Empty(t, w.store.threads[key(phoneOne)].Talks)
-	require.Len(t, w.store.outbound, 1)
-	assert.Equal(t, sms.Refused, w.store.outbound[0].State)
-	assert.Equal(t, sms.Marketing, w.store.outbound[0].Class)
-	require.Len(t, w.store.writes[0].Ended, 1)
-	assert.Equal(t, "refused", w.store.writes[0].Ended[0].Outcome)
+	for _, flow := range []string{"ask", "offer"} {
+		w := askingWorld(t)
+		w.Inbox.step = func(f dialogs.Facts, in dialogs.Input, answers ...dialogs.Answer) dialogs.Result {
+			if len(answers) < 2 {
+				return dialogs.Result{Ask: &dialogs.Ask{Action: "issue"}}
+			}
+			r := dialogs.Step(f, in)
+			r.Released = []int{0}
+			return r
+		}
+		w.store.push(NewInput(key(phoneOne), "", StartData{Start: dialogs.Start{Flow: flow, By: "conversation 1"}, Promotes: true}, w.now()))
+		w.start()
+		w.eventually("handled", func() bool { return len(w.store.inputs) == 0 })
+		assert.Empty(t, w.store.threads[key(phoneOne)].Talks)
+		require.Len(t, w.store.outbound, 1)
+		assert.Equal(t, sms.Refused, w.store.outbound[0].State)
+		assert.Equal(t, sms.Marketing, w.store.outbound[0].Class)
+		require.Len(t, w.store.writes[0].Ended, 1)
+		assert.Equal(t, "refused", w.store.writes[0].Ended[0].Outcome)
+		assert.Len(t, w.store.released, 2)
+	}
 }
 
 // effects replaces Step by one that has a text do what its name says.

@@ -79,6 +79,56 @@ func (b *batch) round(todo []*unit) (again []*unit) {
 	return again
 }
 
+// handle decides about one unit, and reports whether it has to come again with
+// answers of the transaction. Whatever panics is that unit's alone.
+func (b *batch) handle(u *unit) (again bool) {
+	it := u.it
+	b.unit, b.asking, u.given, u.stepped = u, false, 0, 0
+	if b.unthreaded(it) {
+		b.ignore(it)
+		return false
+	}
+	if until, waits := b.waits[it.thread]; waits {
+		b.wait(it, until)
+		return false
+	}
+	t := b.threads[it.thread]
+	if t == nil {
+		b.in.metrics.locked.Inc()
+		b.wait(it, b.now.Add(lockedRetry))
+		return false
+	}
+	s := b.save(t)
+	b.taking = taking{}
+	defer func() {
+		if p := recover(); p != nil {
+			b.undo(t, s)
+			b.forsake(u)
+			b.failed(u, t, p)
+			again = false
+		}
+	}()
+	b.dispatch(u, t)
+	if b.asking {
+		b.undoAsking(t, s)
+	}
+	return b.asking
+}
+
+// dispatch decides about what a unit is.
+func (b *batch) dispatch(u *unit, t *Thread) {
+	switch it := u.it; {
+	case u.input != nil:
+		b.input(u.input, t)
+	case it.inputs():
+		b.inputsDone(it)
+	case it.wake != nil:
+		b.woken(it, t)
+	default:
+		b.mo(it, t)
+	}
+}
+
 // answer has the transaction answer what the units ask.
 func (b *batch) answer(ctx context.Context, tx Tx, units []*unit) error {
 	var asks []Ask
@@ -190,9 +240,13 @@ func (b *batch) undoAsking(t *Thread, s savepoint) {
 	}
 }
 
-// forsake gives back all that a unit which cannot be handled was answered.
+// forsake gives back all that a unit was answered and has not given back itself.
 func (b *batch) forsake(u *unit) {
 	for _, s := range u.steps {
-		b.released = append(b.released, s.asks[:len(s.answers)]...)
+		for _, a := range s.asks[:len(s.answers)] {
+			if !slices.ContainsFunc(b.released, func(r Ask) bool { return r.ID == a.ID }) {
+				b.released = append(b.released, a)
+			}
+		}
 	}
 }
