@@ -25,6 +25,10 @@ func (tu *turn) effect(e *dialogs.Effect) {
 		tu.tag(e)
 	case "handoff":
 		tu.handOff(e, program)
+	case "review":
+		if tu.row != nil && !tu.row.Review { // the conversation gave up on the text
+			tu.review("unclear")
+		}
 	}
 	if tells[e.Action] {
 		data = maps.Clone(e.Data)

@@ -240,6 +240,7 @@ func TestEffects(t *testing.T) {
 			{Action: "handoff", Talk: 5, Data: map[string]any{"group": "shop", "within": 900}},
 			{Action: "webhook", Talk: 5, Key: "5.1.2", Data: map[string]any{"name": "stock", "send": map[string]any{"n": 1}}},
 			{Action: "subscribe", Data: map[string]any{"program": "news"}},
+			{Action: "review", Talk: 5},
 		},
 		"bye": {{Action: "unsubscribe", Data: map[string]any{"program": "news"}}},
 	})
@@ -262,6 +263,8 @@ func TestEffects(t *testing.T) {
 		}
 	}
 	assert.Equal(t, []string{"webhook 5.1.2"}, told)
+	require.Len(t, x.Reviews, 1)
+	assert.Equal(t, "unclear", x.Reviews[0].Kind)
 	require.Len(t, x.Consents, 1)
 	assert.Equal(t, "single", x.Consents[0].State)
 	require.Len(t, x.Ledger, 1)
