@@ -71,8 +71,6 @@ func TestChecks(t *testing.T) {
 		{"call", oneState("call: g"), "f.yaml:5:5: `call` is not available in this version"},
 		{"handoff", oneState("handoff: g"), "`handoff` is not available in this version"},
 		{"webhook", oneState("do: [{webhook: {name: x}}]", "end: x"), "f.yaml:5:11: `webhook` is not available in this version"},
-		{"issue", oneState("do: [{issue: {offer: x}}]", "end: x"), "`issue` is not available in this version"},
-		{"order", oneState("do: [{order: {save: x}}]", "end: x"), "`order` is not available in this version"},
 		{"subscribed", oneState("branch: [{if: subscribed(), end: x}, {end: y}]"), "`subscribed()` is not available in this version"},
 		{"answers", oneState("do: [{notify: {staff: hosts, say: x, answers: [{is: yes, event: e}]}}]", "end: x"), "`answers` is not available in this version"},
 		{"returns", "flow: f\nreturns: [x]\nstart: a\nstates: {a: {end: x}}\n", "`returns` is not available in this version"},

@@ -199,6 +199,12 @@ func (p *passage) do(actions []*action, k known) known {
 		}
 		p.expr(a.cart.value, k)
 		p.text(a.say, k)
+		if a.ask != nil {
+			k = k.plus(a.ask.save)
+			for _, w := range a.ask.ways {
+				p.follow(w, k)
+			}
+		}
 		if a.kind != actSet {
 			continue
 		}

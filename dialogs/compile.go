@@ -166,15 +166,28 @@ func (f *Flow) buildTable() {
 	f.machines.New = func() any { return fsm.NewFSM(f.start.name, table, fsm.Callbacks{}) }
 }
 
+// results are the ways of the failing results of a list of actions.
+func results(actions []*action) []*way {
+	var out []*way
+	for _, a := range actions {
+		if a.ask != nil {
+			for _, result := range slices.Sorted(maps.Keys(a.ask.ways)) {
+				out = append(out, a.ask.ways[result])
+			}
+		}
+	}
+	return out
+}
+
 // ways are all ways out of the handlers.
 func (h *handlers) ways() []*way {
 	var out []*way
 	for _, r := range h.replies {
-		out = append(out, r.way)
+		out = append(append(out, r.way), results(r.do)...)
 		for _, m := range r.matchers {
 			if c, ok := m.(*choice); ok {
 				for _, o := range c.options {
-					out = append(out, o.way)
+					out = append(append(out, o.way), results(o.do)...)
 				}
 			}
 		}
@@ -183,17 +196,17 @@ func (h *handlers) ways() []*way {
 		out = append(out, h.els.way)
 	}
 	for _, t := range h.timers {
-		out = append(out, t.way)
+		out = append(append(out, t.way), results(t.do)...)
 	}
 	for _, e := range h.events {
-		out = append(out, e.way)
+		out = append(append(out, e.way), results(e.do)...)
 	}
 	return slices.DeleteFunc(out, func(w *way) bool { return w == nil })
 }
 
 // ways are all ways out of the state, `anywhere` aside.
 func (s *state) ways() []*way {
-	out := s.handlers.ways()
+	out := append(s.handlers.ways(), results(s.do)...)
 	if s.way != nil {
 		out = append(out, s.way)
 	}

@@ -2,14 +2,29 @@ package dialogs
 
 import "fmt"
 
-// do performs the actions of a list in order.
-func (t *turn) do(c *conv, actions []*action) error {
+// do performs the actions of a list in order. A result that names a state
+// leaves the list: what its asks took or gave is given back, and the state is
+// entered.
+func (t *turn) do(c *conv, actions []*action) (left bool, err error) {
+	first := len(t.given)
 	for _, a := range actions {
-		if err := t.act(c, a); err != nil {
-			return err
+		if a.kind != actAsk {
+			if err := t.act(c, a); err != nil {
+				return false, err
+			}
+			continue
+		}
+		w, err := t.asks(c, a)
+		if err != nil {
+			return false, err
+		}
+		if w != nil {
+			t.giveBack(c, first)
+			t.trace(c, w.event)
+			return true, t.move(c, w)
 		}
 	}
-	return nil
+	return false, nil
 }
 
 func (t *turn) act(c *conv, a *action) error {

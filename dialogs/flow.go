@@ -248,6 +248,7 @@ const (
 	actTrack
 	actNotify
 	actCart
+	actAsk // one of askSpecs
 )
 
 var actionNames = [...]string{"set", "language", "tag", "untag", "track", "notify", "cart"}
@@ -261,6 +262,7 @@ type action struct {
 	values []assignment
 	say    *text
 	cart   cartChange
+	ask    *asking
 }
 
 type assignment struct {

@@ -101,6 +101,8 @@ type golden struct {
 	ids      sms.ID
 	keywords []Route
 	places   map[string]*Place
+	doubles  []double
+	asked    []*Ask // answered ok and not given back
 	talks    []byte // as stored
 	wake     time.Time
 	waiting  []Message
@@ -194,10 +196,17 @@ func (g *golden) text(s string) {
 // step does one turn twice and keeps what it decided.
 func (g *golden) step(in Input) {
 	first, ids := g.once(in)
-	second, _ := g.once(in)
+	var asks []*Ask
+	var answers []Answer
+	for first.Ask != nil {
+		asks, answers = append(asks, first.Ask), append(answers, g.answer(first.Ask))
+		first, ids = g.once(in, answers...)
+	}
+	second, _ := g.once(in, answers...)
 	if !reflect.DeepEqual(first, second) {
 		g.fail("the same step gave two results")
 	}
+	g.noteAsks(asks, answers, first.Released)
 	g.ids = ids
 	b, err := json.Marshal(first.Talks)
 	if err != nil {
@@ -236,14 +245,14 @@ func (g *golden) note(r Result) {
 	}
 }
 
-func (g *golden) once(in Input) (Result, sms.ID) {
+func (g *golden) once(in Input, answers ...Answer) (Result, sms.ID) {
 	f := g.facts
 	if err := json.Unmarshal(g.talks, &f.Talks); err != nil {
 		g.fail("the conversations cannot be read back: %v", err)
 	}
 	ids := g.ids
 	f.NewID = func() sms.ID { ids++; return ids }
-	return Step(f, in), ids
+	return Step(f, in, answers...), ids
 }
 
 // clock moves the time; what is due in between happens at its moment.

@@ -154,6 +154,11 @@ func (g *golden) assert(s string) {
 
 func (g *golden) did(s string) bool {
 	name, detail, _ := strings.Cut(s, " ")
+	if slices.ContainsFunc(g.asked, func(a *Ask) bool {
+		return a.Action == name && (detail == "" || slices.Contains(askNames(a), detail))
+	}) {
+		return true
+	}
 	return slices.ContainsFunc(g.effects, func(e Effect) bool {
 		if e.Action != name || detail == "" {
 			return e.Action == name

@@ -38,6 +38,8 @@ func (g *golden) setting(s string) {
 			return
 		}
 		g.facts.Now = t
+	case "result":
+		g.result(rest)
 	case "catalogue":
 		g.catalogue(rest)
 	case "place":
@@ -45,7 +47,7 @@ func (g *golden) setting(s string) {
 	case "staff":
 		// Groups have only a name in this version.
 	default:
-		g.fail("`$ %s` is not available in this version: language, contact, program, keyword, place, catalogue, split or at", what)
+		g.fail("`$ %s` is not available in this version: language, contact, program, keyword, place, catalogue, result, split or at", what)
 	}
 }
 

@@ -34,8 +34,7 @@ var (
 // notYet are the keys and actions of the flow language that this version does
 // not have; naming them is better than "unknown key".
 var notYet = map[string]bool{
-	"call": true, "handoff": true, "webhook": true, "returns": true, "issue": true, "redeem": true, "points": true, "vote": true, "draw": true,
-	"refer": true, "lookup": true, "order": true, "reserve": true, "subscribe": true, "unsubscribe": true, "start": true, "answers": true,
+	"call": true, "handoff": true, "webhook": true, "returns": true, "subscribe": true, "unsubscribe": true, "start": true, "answers": true,
 }
 
 // loader holds what one Load builds up.
@@ -51,6 +50,8 @@ type loader struct {
 	choice map[string]*choice // what a name was saved from
 	longs  map[string]int     // longest text that a saved name can hold
 	named  []*expression      // may name an item of the catalogue
+	// hasFailed: the flow says where a result goes that nothing else handles.
+	hasFailed bool
 }
 
 // pending is an expression that waits for all saved names to be known.
@@ -227,6 +228,7 @@ func (l *loader) flowFile(root *node) {
 			l.err(root.pos, "", "the flow has no `%s`", k)
 		}
 	}
+	l.hasFailed = root.get("failed") != nil
 	f.Name = l.name(root.get("flow"), "a flow", flowName)
 	f.Title = l.value(root.get("title"), "title")
 	f.Class, f.onKeyword = sms.Marketing, keywordSuspend

@@ -6,22 +6,28 @@ import (
 	"strings"
 )
 
-// actions reads a `do`.
-func (l *loader) actions(n *node, s scope) []*action {
+// actions reads a `do`; where is the event of the entry that it belongs to.
+func (l *loader) actions(n *node, s scope, where string) []*action {
 	var out []*action
-	for _, item := range l.items(n, "do", 32) {
+	for i, item := range l.items(n, "do", 32) {
 		if item.kind != dict || len(item.pairs) != 1 {
 			l.err(item.pos, "write - set: {…} and the like, one action per entry", "an action is a map of one key")
 			continue
 		}
-		if a := l.action(item.pairs[0], s); a != nil {
+		if a := l.action(item.pairs[0], s, fmt.Sprintf("%s.do%d", where, i)); a != nil {
 			out = append(out, a)
 		}
 	}
 	return out
 }
 
-func (l *loader) action(p pair, s scope) *action {
+func (l *loader) action(p pair, s scope, where string) *action {
+	if spec := askNamed(p.key); spec != nil {
+		return l.asked(spec, p, s, where)
+	}
+	if p.key == "cart" && p.value.get("load") != nil {
+		return l.loaded(p, where)
+	}
 	k := slices.Index(actionNames[:], p.key)
 	if k < 0 {
 		if notYet[p.key] {

@@ -61,6 +61,20 @@ func (l *loader) cart(a *action, n *node, s scope) {
 	}
 }
 
+// loaded reads `cart: {load: usual|last, none: STATE}`: what an earlier order
+// held is asked of the transaction.
+func (l *loader) loaded(p pair, where string) *action {
+	if !l.keys(p.value, "`cart` with `load`", "note", "load", "none", "failed") {
+		return nil
+	}
+	a := &action{at: p.at, kind: actAsk, ask: &asking{spec: &loadSpec, ways: map[string]*way{}}}
+	which := p.value.get("load")
+	oneOf(l, which, "load", map[string]bool{"usual": true, "last": true})
+	a.ask.names = map[string]string{"which": l.value(which, "load")}
+	l.askRest(a, p.value, where)
+	return a
+}
+
 // cart changes the cart.
 func (t *turn) cart(c *conv, a *action) error {
 	if a.cart.how == cartClear {

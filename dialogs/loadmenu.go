@@ -149,7 +149,7 @@ func (l *loader) option(p pair, event string) *option {
 	sc := scope{answers: true, answer: kindText}
 	o.labels = l.labels(n.get("text"))
 	o.cond = l.condition(n.get("if"), scope{})
-	o.do = l.actions(n.get("do"), sc)
+	o.do = l.actions(n.get("do"), sc, event)
 	o.say = l.say(n.get("say"), sc, true)
 	o.way = l.way(n, event)
 	if w := n.get("words"); w != nil {

@@ -65,7 +65,7 @@ func (l *loader) timer(n *node, event string) *timer {
 	}
 	t := &timer{at: n.pos, event: event, way: l.way(n, event)}
 	t.cond = l.condition(n.get("if"), scope{})
-	t.do = l.actions(n.get("do"), scope{})
+	t.do = l.actions(n.get("do"), scope{}, event)
 	t.say = l.say(n.get("say"), scope{}, true)
 	if after != nil {
 		t.after = l.duration(after, "after")
@@ -93,7 +93,7 @@ func (l *loader) event(n *node, event string) *eventRule {
 	}
 	e.cond = l.condition(n.get("if"), s)
 	e.save = l.save(n.get("save"), kindMap)
-	e.do = l.actions(n.get("do"), s)
+	e.do = l.actions(n.get("do"), s, event)
 	e.say = l.say(n.get("say"), s, true)
 	return e
 }
@@ -154,7 +154,7 @@ func (l *loader) reply(n *node, event string, s *state) *reply {
 	if r.save != "" {
 		l.remember(r)
 	}
-	r.do = l.actions(n.get("do"), sc)
+	r.do = l.actions(n.get("do"), sc, event)
 	r.say = l.say(n.get("say"), sc, true)
 	return r
 }

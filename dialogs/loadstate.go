@@ -36,7 +36,7 @@ func (l *loader) state(s *state, n *node) {
 	}
 	s.class = oneOf(l, n.get("class"), "class", classes)
 	s.onKeyword = oneOf(l, n.get("on_keyword"), "on_keyword", onKeywords)
-	s.do = l.actions(n.get("do"), scope{})
+	s.do = l.actions(n.get("do"), scope{}, "enter")
 	s.handlers = l.handlers(n, "", s)
 	for _, k := range []string{"replies", "else", "timeout", "events"} {
 		s.waits = s.waits || n.get(k) != nil

@@ -44,11 +44,11 @@ func phoneIn(t *testing.T, env dialogs.Env, program dialogs.Program, flows ...st
 }
 
 // do steps once and keeps the conversations.
-func (p *phone) do(in dialogs.Input) dialogs.Result {
+func (p *phone) do(in dialogs.Input, answers ...dialogs.Answer) dialogs.Result {
 	p.t.Helper()
 	f := p.facts
 	f.NewID = func() sms.ID { p.ids++; return p.ids }
-	p.last = dialogs.Step(f, in)
+	p.last = dialogs.Step(f, in, answers...)
 	p.facts.Talks, p.facts.Language = p.last.Talks, p.last.Language
 	return p.last
 }

@@ -20,11 +20,11 @@ func (t *turn) apply(c *conv, save string, value any, do []*action, say *text, w
 			return err
 		}
 	}
-	if err := t.do(c, do); err != nil {
+	if left, err := t.do(c, do); left || err != nil {
 		return err
 	}
 	if o != nil {
-		if err := t.do(c, o.do); err != nil {
+		if left, err := t.do(c, o.do); left || err != nil {
 			return err
 		}
 		if o.say != nil {
@@ -86,7 +86,7 @@ func (t *turn) enter(c *conv, s *state) error {
 		return errors.New("more than 32 moves in one turn")
 	}
 	t.arrive(c, s)
-	if err := t.do(c, s.do); err != nil {
+	if left, err := t.do(c, s.do); left || err != nil {
 		return err
 	}
 	if s.waits && c.args != "" {
@@ -289,6 +289,10 @@ func (t *turn) finish(c *conv, outcome, reason string) {
 // fail is what becomes of an error: what the conversation said and did in this
 // turn is dropped, then it goes to the flow's `failed` state, once, or ends.
 func (t *turn) fail(c *conv, cause error) {
+	if errors.Is(cause, errAsk) {
+		return
+	}
+	t.giveBack(c, 0)
 	if c.over {
 		t.res.Trace = append(t.res.Trace, c.Flow+": "+cause.Error())
 		return

@@ -24,14 +24,17 @@ type turn struct {
 	isText bool
 	moves  int
 	sent   int
+	// answers are those to the asks of earlier runs of this turn, given what
+	// became of the ones used in this run.
+	answers []Answer
+	given   []given
 }
 
 // Step decides one turn: what the input does to the phone's conversations.
 // When the result has an Ask, answer it and call Step again with the same
-// facts and input and the answers so far. No action of this version asks, so
-// answers are not read yet.
-func Step(f Facts, in Input, _ ...Answer) Result {
-	t := &turn{f: &f}
+// facts and input and the answers so far.
+func Step(f Facts, in Input, answers ...Answer) Result {
+	t := &turn{f: &f, answers: answers}
 	t.res.Language = f.Language
 	store := make([]conv, len(f.Talks))
 	t.convs = make([]*conv, len(f.Talks), len(f.Talks)+1)
@@ -50,6 +53,9 @@ func Step(f Facts, in Input, _ ...Answer) Result {
 		t.handleStart(in)
 	case Event:
 		t.handleEvent(in)
+	}
+	if t.res.Ask != nil {
+		return Result{Ask: t.res.Ask}
 	}
 	return t.result()
 }
