@@ -99,16 +99,21 @@ func (t *turn) askData(c *conv, a *action) (map[string]any, error) {
 		}
 	}
 	if len(a.ask.send) > 0 {
-		send := map[string]any{}
-		for _, n := range a.ask.send {
-			send[n] = c.value(n)
-		}
-		data["send"] = send
+		data["send"] = c.sent(a.ask.send)
 	}
 	if a.ask.spec.action == "order" {
 		data["lines"], data["total"] = c.lineValues(c.Cart), c.cartTotal()
 	}
 	return data, nil
+}
+
+// sent are saved values and inputs by their names.
+func (c *conv) sent(names []string) map[string]any {
+	out := make(map[string]any, len(names))
+	for _, n := range names {
+		out[n] = c.value(n)
+	}
+	return out
 }
 
 // value is what a saved name or an input holds.

@@ -222,6 +222,13 @@ func (t *turn) fireTimer(c *conv, i int) error {
 	}
 	armed := c.Timers[i]
 	c.Timers = without(c.Timers, i)
+	if armed.Index == awayTimer {
+		if err := c.count(); err != nil {
+			return err
+		}
+		_, err := t.handBack(c, eventAway)
+		return err
+	}
 	if armed.Index < 0 {
 		if err := c.count(); err != nil {
 			return err
@@ -318,6 +325,9 @@ func (f *Flow) hears(name string) bool {
 func (t *turn) hear(c *conv, in Heard) (bool, error) {
 	if c.st == nil {
 		return false, nil
+	}
+	if taken, err := t.handBack(c, in.Name); taken || err != nil {
+		return taken, err
 	}
 	for _, e := range slices.Concat(c.st.events, c.flow.anywhere.events) {
 		if e.name != in.Name {

@@ -115,6 +115,11 @@ func (p *passage) walk(f *Flow, k known) {
 	for _, a := range p.s.split {
 		p.follow(a.way, k)
 	}
+	if p.s.person != nil {
+		for _, w := range p.s.person.ways() {
+			p.follow(w, k)
+		}
+	}
 }
 
 func (p *passage) handlers(h *handlers, k known) {
@@ -198,12 +203,16 @@ func (p *passage) do(actions []*action, k known) known {
 			p.expr(v.value, k)
 		}
 		p.expr(a.cart.value, k)
+		p.expr(a.to, k)
+		p.expr(a.when, k)
 		p.text(a.say, k)
+		saved := a.save
 		if a.ask != nil {
-			k = k.plus(a.ask.save)
-			for _, w := range a.ask.ways {
-				p.follow(w, k)
-			}
+			saved = a.ask.save
+		}
+		k = k.plus(saved)
+		for _, w := range results([]*action{a}) {
+			p.follow(w, k)
 		}
 		if a.kind != actSet {
 			continue

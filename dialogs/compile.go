@@ -166,7 +166,7 @@ func (f *Flow) buildTable() {
 	f.machines.New = func() any { return fsm.NewFSM(f.start.name, table, fsm.Callbacks{}) }
 }
 
-// results are the ways of the failing results of a list of actions.
+// results are the ways to which the results of a list of actions lead.
 func results(actions []*action) []*way {
 	var out []*way
 	for _, a := range actions {
@@ -174,6 +174,9 @@ func results(actions []*action) []*way {
 			for _, result := range slices.Sorted(maps.Keys(a.ask.ways)) {
 				out = append(out, a.ask.ways[result])
 			}
+		}
+		if a.ok != nil {
+			out = append(out, a.ok, a.failed)
 		}
 	}
 	return out
@@ -209,6 +212,9 @@ func (s *state) ways() []*way {
 	out := append(s.handlers.ways(), results(s.do)...)
 	if s.way != nil {
 		out = append(out, s.way)
+	}
+	if s.person != nil {
+		out = append(out, s.person.ways()...)
 	}
 	for _, a := range slices.Concat(s.branch, s.split) {
 		if a.way != nil {

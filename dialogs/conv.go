@@ -1,6 +1,7 @@
 package dialogs
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,6 +26,8 @@ type conv struct {
 	failing bool
 	serial  int        // of effects
 	spelled []spelling // the catalogue, for this turn
+
+	subscribed func(program string) bool
 }
 
 // open finds the flow and state of a stored conversation.
@@ -58,6 +61,9 @@ func (t *turn) place(c *conv) {
 		zone = time.UTC
 	}
 	c.now = t.f.Now.In(zone)
+	if t.f.Subscribed != nil {
+		c.subscribed = func(program string) bool { return t.f.Subscribed(cmp.Or(program, c.Program)) }
+	}
 	c.lang = max(0, c.flow.language(c.Language))
 }
 
@@ -68,7 +74,7 @@ func (c *conv) speak() *speaker {
 		if currency == "" {
 			currency = c.flow.currency
 		}
-		c.speaker = &speaker{language: c.Language, country: c.program.Country, currency: currency, zone: c.now.Location(), now: c.now, labels: c.label}
+		c.speaker = &speaker{language: c.Language, country: c.program.Country, currency: currency, zone: c.now.Location(), now: c.now, labels: c.label, subscribed: c.subscribed}
 	}
 	return c.speaker
 }

@@ -55,6 +55,16 @@ func (t *turn) act(c *conv, a *action) error {
 		return t.notify(c, a)
 	case actCart:
 		return t.cart(c, a)
+	case actSubscribe, actUnsubscribe:
+		program := a.name
+		if program == "this" {
+			program = c.Program
+		}
+		t.effect(c, a, map[string]any{"program": program})
+	case actStart:
+		return t.startOther(c, a)
+	case actWebhook:
+		t.call(c, a)
 	}
 	return nil
 }
@@ -110,14 +120,21 @@ func (t *turn) notify(c *conv, a *action) error {
 	if len(s) > maxText {
 		return errText
 	}
-	t.effect(c, a, map[string]any{"staff": a.name, "text": s, "language": theirs, "program": c.Program})
+	data := map[string]any{"staff": a.name, "text": s, "language": theirs, "program": c.Program}
+	if len(a.answers) > 0 {
+		data["notice"], data["flow"], data["version"], data["events"] = a.notice, c.Flow, c.Version, a.events()
+	}
+	t.effect(c, a, data)
 	return nil
 }
 
-// effect records a tell. Its key is the same in a replay.
+// effect records a tell.
 func (t *turn) effect(c *conv, a *action, data map[string]any) {
+	t.effectOf(c, actionNames[a.kind], data)
+}
+
+// effectOf records a tell. Its key is the same in a replay.
+func (t *turn) effectOf(c *conv, action string, data map[string]any) {
 	c.serial++
-	t.res.Effects = append(t.res.Effects, Effect{
-		Action: actionNames[a.kind], Talk: c.ID, Key: fmt.Sprintf("%s.%d.%d", c.ID, c.Turns, c.serial), Data: data,
-	})
+	t.res.Effects = append(t.res.Effects, Effect{Action: action, Talk: c.ID, Key: fmt.Sprintf("%s.%d.%d", c.ID, c.Turns, c.serial), Data: data})
 }

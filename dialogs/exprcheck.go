@@ -244,9 +244,6 @@ func (w *walker) call(n *ast.CallNode, g guards) {
 	}
 	f := functionNames[id.Value]
 	switch {
-	case unavailable[id.Value]:
-		w.fail("", "`%s()` is not available in this version", id.Value)
-		return
 	case f == nil:
 		names := append(slices.Sorted(maps.Keys(functionNames)), builtins...)
 		hint := ""

@@ -91,7 +91,7 @@ var (
 func reservedName(name string) string {
 	_, root := rootNames[name]
 	switch {
-	case functionNames[name] != nil || slices.Contains(builtins, name) || unavailable[name]:
+	case functionNames[name] != nil || slices.Contains(builtins, name):
 		return "a function"
 	case root || name == "contact" || name == "inputs" || slices.Contains(inPlace, name):
 		return "a name of the flow language"

@@ -88,6 +88,7 @@ type Flow struct {
 	reads     map[string]bool // the names that some expression reads
 	table     []fsm.EventDesc
 	machines  sync.Pool
+	notices   map[string]*action
 	names     *expressions // for the conditions of golden conversations
 }
 
@@ -154,6 +155,8 @@ type state struct {
 	branch []*arm
 	split  []*arm
 	choice *choice // the one choice of its replies
+	person *person // `handoff`
+	calls  bool    // its `do` ends with a webhook, for whose answer it waits
 	hasAny bool    // a reply takes any text
 }
 
@@ -166,7 +169,10 @@ type handlers struct {
 }
 
 // listens reports whether a text of the phone is for this state.
-func (s *state) listens() bool { return s.waits && (len(s.replies) > 0 || s.els != nil) }
+func (s *state) listens() bool { return s.asks() || s.waits && (s.person != nil || s.calls) }
+
+// asks reports whether the state is a question that `back` may return to.
+func (s *state) asks() bool { return s.waits && (len(s.replies) > 0 || s.els != nil) }
 
 type reply struct {
 	at       pos
@@ -248,21 +254,32 @@ const (
 	actTrack
 	actNotify
 	actCart
+	actSubscribe
+	actUnsubscribe
+	actStart
+	actWebhook
 	actAsk // one of askSpecs
 )
 
-var actionNames = [...]string{"set", "language", "tag", "untag", "track", "notify", "cart"}
+var actionNames = [...]string{"set", "language", "tag", "untag", "track", "notify", "cart", "subscribe", "unsubscribe", "start", "webhook"}
 
 // action is one entry of a `do`.
 type action struct {
 	at     pos
 	kind   actionKind
-	name   string   // language, event, staff group
-	names  []string // tags
+	name   string   // language, event, staff group, program, flow, webhook
+	names  []string // tags, or the saved names that are sent
 	values []assignment
 	say    *text
 	cart   cartChange
 	ask    *asking
+
+	notice   string // of a `notify`: names it within the flow
+	answers  []*staffAnswer
+	to, when *expression // of a `start`
+	save     string      // of a webhook, as its ways
+	ok       *way
+	failed   *way
 }
 
 type assignment struct {

@@ -23,6 +23,8 @@ type speaker struct {
 	zone     *time.Location
 	now      time.Time
 	labels   func(name string, value any) (string, error)
+	// subscribed tells whether the person gets a program's marketing.
+	subscribed func(program string) bool
 }
 
 const maxText = 2000

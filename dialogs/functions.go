@@ -39,11 +39,9 @@ var functions = []function{
 	{"minutes", duration(time.Minute), []any{new(func(any) time.Duration)}, false},
 	{"hours", duration(time.Hour), []any{new(func(any) time.Duration)}, false},
 	{"days", duration(24 * time.Hour), []any{new(func(any) time.Duration)}, false},
+	{"subscribed", subscribedTo, []any{new(func(*speaker) bool), new(func(*speaker, string) bool)}, true},
 	{"cut", cut, []any{new(func(any, int) string)}, false},
 }
-
-// unavailable are functions of the language that this version does not have.
-var unavailable = map[string]bool{"subscribed": true}
 
 var functionNames = func() map[string]*function {
 	out := make(map[string]*function, len(functions))
@@ -52,6 +50,16 @@ var functionNames = func() map[string]*function {
 	}
 	return out
 }()
+
+// subscribedTo reports whether the person gets the program's marketing, the
+// conversation's own program's without a name.
+func subscribedTo(args ...any) (any, error) {
+	p, name := args[0].(*speaker), ""
+	if len(args) > 1 {
+		name, _ = args[1].(string)
+	}
+	return p.subscribed != nil && p.subscribed(name), nil
+}
 
 var errText = errors.New("the text is longer than 2000 characters")
 

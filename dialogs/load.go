@@ -34,7 +34,7 @@ var (
 // notYet are the keys and actions of the flow language that this version does
 // not have; naming them is better than "unknown key".
 var notYet = map[string]bool{
-	"call": true, "handoff": true, "webhook": true, "returns": true, "subscribe": true, "unsubscribe": true, "start": true, "answers": true,
+	"call": true, "returns": true,
 }
 
 // loader holds what one Load builds up.
@@ -52,6 +52,7 @@ type loader struct {
 	named  []*expression      // may name an item of the catalogue
 	// hasFailed: the flow says where a result goes that nothing else handles.
 	hasFailed bool
+	inState   string // the state that is read, empty for `anywhere`
 }
 
 // pending is an expression that waits for all saved names to be known.
@@ -103,7 +104,7 @@ func Load(file string, src []byte, env Env) (*Flow, Problems) {
 	}
 	l.flow.buildTable()
 	l.flow.names, l.flow.reads = l.x, maps.Clone(l.x.reads)
-	l.flow.goesBack = slices.ContainsFunc(l.ways, func(w *way) bool { return w.kind == wayBack })
+	l.flow.goesBack = slices.ContainsFunc(l.ways, func(w *way) bool { return w.kind == wayBack }) || slices.ContainsFunc(l.flow.states, (*state).handsBack)
 	return l.flow, r.sorted()
 }
 

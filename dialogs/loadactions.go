@@ -9,14 +9,20 @@ import (
 // actions reads a `do`; where is the event of the entry that it belongs to.
 func (l *loader) actions(n *node, s scope, where string) []*action {
 	var out []*action
-	for i, item := range l.items(n, "do", 32) {
+	items := l.items(n, "do", 32)
+	for i, item := range items {
 		if item.kind != dict || len(item.pairs) != 1 {
 			l.err(item.pos, "write - set: {…} and the like, one action per entry", "an action is a map of one key")
 			continue
 		}
-		if a := l.action(item.pairs[0], s, fmt.Sprintf("%s.do%d", where, i)); a != nil {
-			out = append(out, a)
+		a := l.action(item.pairs[0], s, fmt.Sprintf("%s.do%d", where, i))
+		if a == nil {
+			continue
 		}
+		if a.kind == actWebhook && i < len(items)-1 {
+			l.err(a.at, "what depends on its answer belongs to the states of `ok` and `failed`", "`webhook` must be the last action")
+		}
+		out = append(out, a)
 	}
 	return out
 }
@@ -55,9 +61,17 @@ func (l *loader) action(p pair, s scope, where string) *action {
 	case actTrack:
 		l.track(a, p.value, s)
 	case actNotify:
-		l.notify(a, p.value, s)
+		l.notify(a, p.value, s, where)
 	case actCart:
 		l.cart(a, p.value, s)
+	case actSubscribe, actUnsubscribe:
+		if a.name = l.name(p.value, "a program", flowName); a.name != "this" {
+			l.oneOfNames(p.value.pos, a.name, "program", l.env.Programs)
+		}
+	case actStart:
+		l.startFlow(a, p.value, s)
+	case actWebhook:
+		l.webhook(a, p.value, where)
 	}
 	return a
 }
@@ -100,8 +114,8 @@ func (l *loader) track(a *action, n *node, s scope) {
 	}
 }
 
-func (l *loader) notify(a *action, n *node, s scope) {
-	if !l.keys(n, "`notify`", "staff", "say", "note") {
+func (l *loader) notify(a *action, n *node, s scope, where string) {
+	if !l.keys(n, "`notify`", "staff", "say", "answers", "note") {
 		return
 	}
 	staff := n.get("staff")
@@ -110,12 +124,19 @@ func (l *loader) notify(a *action, n *node, s scope) {
 		return
 	}
 	a.name = l.name(staff, "a staff group", flowName)
-	if l.env.Staff != nil && a.name != "" && !slices.Contains(l.env.Staff, a.name) {
-		hint := ""
-		if near := nearest(a.name, l.env.Staff); near != "" {
-			hint = fmt.Sprintf("did you mean `%s`?", near)
-		}
-		l.err(staff.pos, hint, "no staff group `%s` in this program", a.name)
-	}
+	l.oneOfNames(staff.pos, a.name, "staff group", l.env.Staff)
 	a.say = l.say(n.get("say"), s, true)
+	l.staffAnswers(a, n.get("answers"), where)
+}
+
+// oneOfNames refuses a name that the program does not have; nil has any.
+func (l *loader) oneOfNames(at pos, name, what string, known []string) {
+	if name == "" || known == nil || slices.Contains(known, name) {
+		return
+	}
+	hint := ""
+	if near := nearest(name, known); near != "" {
+		hint = fmt.Sprintf("did you mean `%s`?", near)
+	}
+	l.err(at, hint, "no %s `%s` in this program", what, name)
 }

@@ -147,16 +147,9 @@ func (l *loader) knownName(what, name string, at pos) {
 	case "in":
 		known = []string{"places", "items", "orders"}
 	}
-	if known == nil || name == "" || slices.Contains(known, name) {
-		return
-	}
-	hint := ""
-	if near := nearest(name, known); near != "" {
-		hint = fmt.Sprintf("did you mean `%s`?", near)
-	}
-	if what == "in" {
+	if what == "in" && name != "" && !slices.Contains(known, name) {
 		l.err(at, "places, items or orders", "`lookup` does not look in `%s`", name)
 		return
 	}
-	l.err(at, hint, "no %s `%s` in this program", what, name)
+	l.oneOfNames(at, name, what, known)
 }

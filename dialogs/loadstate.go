@@ -31,16 +31,22 @@ func (l *loader) states(n *node) {
 }
 
 func (l *loader) state(s *state, n *node) {
-	if !l.keys(n, "a state", "note", "class", "on_keyword", "do", "say", "replies", "else", "timeout", "events", "go", "end", "branch", "split") {
+	if !l.keys(n, "a state", "note", "class", "on_keyword", "do", "say", "replies", "else", "timeout", "events", "go", "end", "branch", "split", "handoff") {
 		return
 	}
 	s.class = oneOf(l, n.get("class"), "class", classes)
 	s.onKeyword = oneOf(l, n.get("on_keyword"), "on_keyword", onKeywords)
+	l.inState = s.name
 	s.do = l.actions(n.get("do"), scope{}, "enter")
+	s.calls = len(s.do) > 0 && s.do[len(s.do)-1].kind == actWebhook
 	s.handlers = l.handlers(n, "", s)
 	for _, k := range []string{"replies", "else", "timeout", "events"} {
 		s.waits = s.waits || n.get(k) != nil
 	}
+	if h := n.get("handoff"); h != nil {
+		s.person = l.handoff(h, s)
+	}
+	s.waits = s.waits || s.calls || s.person != nil
 	s.say = l.say(n.get("say"), scope{menu: s.choice != nil}, true)
 	on := 0
 	for _, k := range []string{"go", "end", "branch", "split"} {

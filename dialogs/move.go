@@ -103,6 +103,9 @@ func (t *turn) enter(c *conv, s *state) error {
 	if err := t.ask(c); err != nil {
 		return err
 	}
+	if s.person != nil {
+		t.handOff(c)
+	}
 	t.remember(c)
 	return t.hearKept(c)
 }
@@ -118,7 +121,7 @@ func (t *turn) arrive(c *conv, s *state) {
 	}
 	c.st, c.State = s, s.name
 	c.Entry++
-	c.Tries, c.Page, c.Silent, c.Asked, c.Timers = 0, 0, false, 0, nil
+	c.Tries, c.Page, c.Silent, c.Asked, c.Timers, c.Calling, c.Agent = 0, 0, false, 0, nil, nil, ""
 	if c.env != nil {
 		c.env["visits"], c.env["tries"] = c.Visits[s.name], 0
 	}
@@ -198,7 +201,7 @@ func (t *turn) answered(c *conv) (bool, error) {
 
 // remember keeps a question so that `back` can return to it.
 func (t *turn) remember(c *conv) {
-	if !c.st.listens() || !c.flow.goesBack {
+	if !c.st.asks() || !c.flow.goesBack {
 		return
 	}
 	past := append(slices.Clone(c.Past), Question{State: c.State})

@@ -53,6 +53,10 @@ func Step(f Facts, in Input, answers ...Answer) Result {
 		t.handleStart(in)
 	case Event:
 		t.handleEvent(in)
+	case Person:
+		t.handlePerson(in)
+	case Called:
+		t.handleCalled(in)
 	}
 	if t.res.Ask != nil {
 		return Result{Ask: t.res.Ask}
@@ -137,10 +141,19 @@ func (t *turn) listening() []*conv {
 // that the text belonged to.
 func (t *turn) handleText() {
 	t.expire()
+	if t.staff() {
+		t.res.Rule = "task"
+		return
+	}
 	list := t.listening()
 	var front *conv
 	if len(list) > 0 {
 		front = list[0]
+	}
+	if front != nil && front.st.person != nil {
+		t.res.Rule = "person"
+		t.forward(front)
+		return
 	}
 	taker, rule := t.route(front, list)
 	t.res.Rule = rule

@@ -67,6 +67,10 @@ type Talk struct {
 	Cart []Line `json:"ct,omitempty"`
 	// Past are the questions that `back` returns to, newest last.
 	Past []Question `json:"h,omitempty"`
+	// Calling is the webhook whose answer is awaited, nil for none.
+	Calling *Calling `json:"w,omitempty"`
+	// Agent is the person who has taken a hand-off, empty while nobody has.
+	Agent string `json:"ag,omitempty"`
 	// Kept are events that no state heard yet, oldest first.
 	Kept []Heard `json:"e,omitempty"`
 }
