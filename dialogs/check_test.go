@@ -69,10 +69,14 @@ func TestChecks(t *testing.T) {
 
 		// not in this version
 		{"call", oneState("call: g"), "f.yaml:5:5: `call` is not available in this version"},
-		{"handoff", oneState("handoff: g"), "`handoff` is not available in this version"},
-		{"webhook", oneState("do: [{webhook: {name: x}}]", "end: x"), "f.yaml:5:11: `webhook` is not available in this version"},
-		{"subscribed", oneState("branch: [{if: subscribed(), end: x}, {end: y}]"), "`subscribed()` is not available in this version"},
-		{"answers", oneState("do: [{notify: {staff: hosts, say: x, answers: [{is: yes, event: e}]}}]", "end: x"), "`answers` is not available in this version"},
+		{"handoff group", oneState("handoff: g"), "f.yaml:5:14: no staff group `g` in this program"},
+		{"handoff and replies", oneState("handoff: hosts", "replies: [{is: yes, end: x}]"), "state `a` has a `handoff` and replies (texts go to the person)"},
+		{"webhook incomplete", oneState("do: [{webhook: {name: x}}]"), "f.yaml:5:11: `webhook` wants `ok`"},
+		{"webhook and on", oneState("do: [{webhook: {name: x, ok: a, failed: a}}]", "end: x"), "state `a` waits and goes on"},
+		{"webhook first", oneState("do: [{webhook: {name: x, ok: a, failed: a}}, {tag: t}]"), "f.yaml:5:11: `webhook` must be the last action"},
+		{"webhook in a reply", oneState("replies: [{is: yes, do: [{webhook: {name: x, ok: a, failed: a}}]}]"), "`webhook` belongs to the `do` of a state"},
+		{"answers without event", oneState("do: [{notify: {staff: hosts, say: x, answers: [{is: yes}]}}]", "end: x"), "an answer of the staff wants `is` or `words`, and `event`"},
+		{"start without flow", oneState("do: [{start: {to: contact.msisdn}}]", "end: x"), "`start` wants `flow`"},
 		{"returns", "flow: f\nreturns: [x]\nstart: a\nstates: {a: {end: x}}\n", "`returns` is not available in this version"},
 		{"unknown action", oneState("do: [{tga: vip}]", "end: x"), "unknown action `tga` (did you mean `tag`?)"},
 

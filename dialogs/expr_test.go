@@ -173,7 +173,7 @@ func TestGoldenFailures(t *testing.T) {
 		{"> lunch\n< Lunch?\nhosts< x", `hosts: expected "x", but nothing was said`},
 		{"@ yesterday", `"yesterday" is no later time`},
 		{"* start {", "is not a map"},
-		{"$ weather rain", "is not available in this version"},
+		{"$ weather rain", "is not understood"},
 		{"$ catalogue {name: Coca}", "is not a list of items"},
 		{"$ catalogue [{price: 3}]", "has no `name`"},
 		{"$ catalogue [{name: Coca, price: much}]", "is no price"},

@@ -91,6 +91,9 @@ type scriptLine struct {
 	text   string
 }
 
+// notice is a text to a group of the staff.
+type notice struct{ group, text string }
+
 // golden is one golden conversation at play.
 type golden struct {
 	flow     *Flow
@@ -106,17 +109,21 @@ type golden struct {
 	talks    []byte // as stored
 	wake     time.Time
 	waiting  []Message
-	notices  []Effect
-	effects  []Effect
-	ended    map[sms.ID]string
-	last     sms.ID // the conversation that moved last
-	lastTalk map[sms.ID]Talk
-	expects  *expectation
-	failures []TestFailure
+	notices  []notice
+	staff    map[string]string // the name of who answers, by group
+	tasks    []openTask
+
+	subscribed map[string]bool
+	effects    []Effect
+	ended      map[sms.ID]string
+	last       sms.ID // the conversation that moved last
+	lastTalk   map[sms.ID]Talk
+	expects    *expectation
+	failures   []TestFailure
 }
 
 func newGolden(f *Flow, o TestOptions, test string) *golden {
-	g := &golden{flow: f, opts: o, test: test, ended: map[sms.ID]string{}, lastTalk: map[sms.ID]Talk{}, talks: []byte("[]")}
+	g := &golden{flow: f, opts: o, test: test, ended: map[sms.ID]string{}, lastTalk: map[sms.ID]Talk{}, talks: []byte("[]"), staff: map[string]string{}, subscribed: map[string]bool{}}
 	p := o.Program
 	g.facts = Facts{
 		Now:     time.Date(2026, 11, 20, 12, 0, 0, 0, p.Zone),
@@ -124,6 +131,7 @@ func newGolden(f *Flow, o TestOptions, test string) *golden {
 		Contact: Contact{MSISDN: 33612345678, Country: p.Country, TimeZone: p.Zone.String(), Fields: map[string]any{}},
 	}
 	g.ids = sms.FirstID(g.facts.Now)
+	g.facts.Subscribed = func(program string) bool { return g.subscribed[program] }
 	g.facts.Flow = func(name string, version int) *Flow {
 		if name == f.Name {
 			return f
@@ -172,7 +180,12 @@ func (g *golden) play(line string) {
 			g.expects = &expectation{line: g.line, staff: who, text: strings.TrimSpace(text)}
 			return
 		}
-		g.fail("not understood: %q (lines begin with > < | @ * ! $ or GROUP<)", line)
+		if who, text, ok := strings.Cut(line, ">"); ok && flowName.MatchString(who) {
+			g.drained()
+			g.staffText(who, strings.TrimSpace(text))
+			return
+		}
+		g.fail("not understood: %q (lines begin with > < | @ * ! $, GROUP> or GROUP<)", line)
 	}
 }
 
@@ -222,13 +235,8 @@ func (g *golden) step(in Input) {
 		}
 		g.facts.Contact.Fields[k] = v
 	}
-	for _, e := range first.Effects {
-		g.effects = append(g.effects, e)
-		if e.Action == "notify" {
-			g.notices = append(g.notices, e)
-		}
-	}
 	g.note(first)
+	g.perform(first.Effects)
 }
 
 // note remembers which conversation moved last, for the `!` lines.

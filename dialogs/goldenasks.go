@@ -22,6 +22,9 @@ func (g *golden) result(s string) {
 	if d.action == loadSpec.action {
 		spec = &loadSpec
 	}
+	if d.action == "webhook" {
+		spec = &askSpec{}
+	}
 	if spec == nil || result != "ok" && result != "failed" && !slices.Contains(spec.results, result) {
 		g.fail("`$ result %s` is not understood: ACTION[:NAME], then ok or one of its failing results", s)
 		return
@@ -57,9 +60,11 @@ func dated(v any) any {
 }
 
 // answer is the double's answer to an ask: "ok" where no line says otherwise.
-func (g *golden) answer(a *Ask) Answer {
+func (g *golden) answer(a *Ask) Answer { return g.answerOf(a.Action, askNames(a)) }
+
+func (g *golden) answerOf(action string, names []string) Answer {
 	for _, d := range slices.Backward(g.doubles) {
-		if d.action == a.Action && (d.name == "" || slices.Contains(askNames(a), d.name)) {
+		if d.action == action && (d.name == "" || slices.Contains(names, d.name)) {
 			return d.answer
 		}
 	}

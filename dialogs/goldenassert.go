@@ -1,7 +1,6 @@
 package dialogs
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,12 +44,12 @@ func (g *golden) settle() {
 
 func (g *golden) settleNotice(e *expectation) {
 	for i, n := range g.notices {
-		if n.Data["staff"] != e.staff {
+		if n.group != e.staff {
 			continue
 		}
 		g.notices = slices.Delete(g.notices, i, i+1)
-		if text := fmt.Sprint(n.Data["text"]); !wildcard(e.text, text) {
-			g.fail("%s: expected %q, got %q", e.staff, e.text, text)
+		if !wildcard(e.text, n.text) {
+			g.fail("%s: expected %q, got %q", e.staff, e.text, n.text)
 		}
 		return
 	}
@@ -84,7 +83,7 @@ func (g *golden) drained() {
 		g.fail("not expected: %q", m.Text+m.Standard)
 	}
 	for _, n := range g.notices {
-		g.fail("not expected: %s< %v", n.Data["staff"], n.Data["text"])
+		g.fail("not expected: %s< %v", n.group, n.text)
 	}
 	g.waiting, g.notices = nil, nil
 }
@@ -163,7 +162,7 @@ func (g *golden) did(s string) bool {
 		if e.Action != name || detail == "" {
 			return e.Action == name
 		}
-		for _, k := range []string{"event", "staff"} {
+		for _, k := range []string{"event", "staff", "group", "program", "flow", "name"} {
 			if e.Data[k] == detail {
 				return true
 			}

@@ -1,6 +1,7 @@
 package dialogs
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -45,9 +46,11 @@ func (g *golden) setting(s string) {
 	case "place":
 		g.placed(rest)
 	case "staff":
-		// Groups have only a name in this version.
+		g.group(rest)
+	case "subscribed":
+		g.subscribed[cmp.Or(rest, g.facts.Program.Name)] = true
 	default:
-		g.fail("`$ %s` is not available in this version: language, contact, program, keyword, place, catalogue, result, split or at", what)
+		g.fail("`$ %s` is not understood: language, contact, program, keyword, place, staff, subscribed, catalogue, result, split or at", what)
 	}
 }
 
@@ -127,4 +130,15 @@ func (g *golden) keyword(s string) {
 		}
 	}
 	g.keywords = append(g.keywords, r)
+}
+
+// group reads GROUP name=NAME.
+func (g *golden) group(s string) {
+	group, rest, _ := strings.Cut(s, " ")
+	for k, v := range g.pairs(rest) {
+		if k != "name" {
+			g.fail("`$ staff %s` has only a name", group)
+		}
+		g.staff[group] = v
+	}
 }
