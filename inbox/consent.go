@@ -11,7 +11,7 @@ import (
 // ConsentData is the data of an [InputConsent]: a change that did not come by
 // a text of the phone. It is a human act, an import or a receipt, and says why.
 type ConsentData struct {
-	Event   string // opt-out, opt-in, paused, resumed, kept, undone
+	Event   string // opt-out, opt-in, paused, resumed, kept, undone, lifted
 	Program string `json:",omitempty"` // the one that it is about; empty: the code
 	Actor   string // person, import, receipt, api, phone
 	By      string `json:",omitempty"`
@@ -102,6 +102,7 @@ var consentChanges = map[string]func(tu *turn, c *ConsentData){
 	"resumed": func(tu *turn, c *ConsentData) { tu.resume(record{change: c}) },
 	"kept":    func(tu *turn, c *ConsentData) { tu.ledger(tu.t, 0, "kept", "code", record{change: c}) },
 	"undone":  (*turn).undone,
+	"lifted":  (*turn).lifted,
 }
 
 // optedOut stops the thread, or one program of it, without a confirmation:
@@ -148,6 +149,20 @@ func (tu *turn) undone(c *ConsentData) {
 		if now := t.Consents[program]; now.StopID == c.Review && now.State == optout.ConsentOptedOut && state != optout.ConsentOptedOut {
 			tu.consent(t, program, state, 0, entry)
 			tu.w.Suppress = append(tu.w.Suppress, Suppression{Phone: t.Key.Phone, Scope: "program", ScopeID: program, Lift: true})
+		}
+	}
+}
+
+// lifted takes the phone off the list by a human act. What it had agreed to
+// does not come back with it.
+func (tu *turn) lifted(c *ConsentData) {
+	t := tu.t
+	entry := tu.ledger(t, 0, "resumed", "code", record{change: c})
+	t.Stopped = false
+	tu.w.Suppress = append(tu.w.Suppress, Suppression{Phone: t.Key.Phone, Scope: "code", ScopeID: int32(t.Key.Code), Lift: true})
+	for program, now := range t.Consents {
+		if now.State == optout.ConsentOptedOut && tu.onCode(program, t.Key.Code) {
+			tu.consent(t, program, optout.ConsentNone, 0, entry)
 		}
 	}
 }

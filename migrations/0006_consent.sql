@@ -48,3 +48,12 @@ CREATE TABLE reviews (
 );
 CREATE INDEX reviews_open ON reviews (id) WHERE closed_at IS NULL;
 CREATE INDEX reviews_phone ON reviews (msisdn);
+
+-- That a phone was erased, without the phone.
+CREATE TABLE erasures (
+  phone_hash bytea NOT NULL,
+  at timestamptz NOT NULL,
+  by text NOT NULL,
+  reason text NOT NULL,
+  PRIMARY KEY (phone_hash, at)
+);

@@ -65,8 +65,8 @@ func (p *Person) Suppress(scope string, id int32) {
 	}
 }
 
-// suppressed is the scope of the entry that applies to a message, empty for none.
-func (p *Person) suppressed(m *sms.Outbound) string {
+// SuppressedFor is the scope of the entry that applies to a message, empty for none.
+func (p *Person) SuppressedFor(m *sms.Outbound) string {
 	for _, l := range p.Listed {
 		if l.Scope == "code" && l.ID == int32(m.Code) || l.Scope == "program" && l.ID == m.Program {
 			return l.Scope

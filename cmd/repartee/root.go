@@ -47,6 +47,7 @@ func newRoot() *cobra.Command {
 		newChat(),
 		newConfig(),
 		newConsent(),
+		newContact(),
 		newDemo(),
 		newExplain(),
 		newHandoff(),
@@ -55,6 +56,7 @@ func newRoot() *cobra.Command {
 		newReview(),
 		newServe(),
 		newSim(),
+		newSuppression(),
 		newVerify(),
 		newVersion(),
 	)

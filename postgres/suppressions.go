@@ -1,0 +1,131 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"repartee/contacts"
+	"repartee/inbox"
+	"repartee/optout"
+	"repartee/sms"
+)
+
+const (
+	sqlAddSuppressions = `INSERT INTO suppressions (phone_hash, scope, scope_id, since, reason)
+SELECT DISTINCT ON (r.phone_hash, r.scope, r.scope_id) * FROM unnest($1::bytea[], $2::text[], $3::int[], $4::timestamptz[], $5::text[]) r(phone_hash, scope, scope_id, since, reason)
+ORDER BY r.phone_hash, r.scope, r.scope_id, r.since ON CONFLICT DO NOTHING`
+
+	sqlThreadsOf = `SELECT t.msisdn, t.short_code FROM unnest($1::bigint[]) k(msisdn) JOIN threads t ON t.msisdn = k.msisdn ORDER BY 1, 2`
+)
+
+// Suppress puts entries on the suppression list and returns how many were new.
+// Threads that the phones have are stopped, or paused, by the gateway, with an
+// entry in their ledger.
+func (s *ConsentStore) Suppress(ctx context.Context, rows []contacts.Suppression, actor, by string, now time.Time) (added int64, err error) {
+	n := len(rows)
+	hashes, scopes, reasons := make([][]byte, n), make([]string, n), make([]string, n)
+	ids, since := make([]int32, n), make([]time.Time, n)
+	byPhone := map[sms.MSISDN]*contacts.Suppression{}
+	for i := range rows {
+		r := &rows[i]
+		hashes[i], scopes[i], ids[i], since[i], reasons[i] = r.Hash, r.Scope, r.ScopeID, r.Since, r.Reason
+		if r.Phone != 0 {
+			hashes[i], byPhone[r.Phone] = s.hash(r.Phone), r
+		}
+		if since[i].IsZero() {
+			since[i] = now
+		}
+	}
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, sqlAddSuppressions, hashes, scopes, ids, since, reasons)
+		if err != nil {
+			return err
+		}
+		added = tag.RowsAffected()
+		return s.tell(ctx, tx, byPhone, actor, by, now)
+	})
+	return added, judge("suppress", err)
+}
+
+// tell gives the threads of suppressed phones the news.
+func (s *ConsentStore) tell(ctx context.Context, tx pgx.Tx, byPhone map[sms.MSISDN]*contacts.Suppression, actor, by string, now time.Time) error {
+	phones := make([]int64, 0, len(byPhone))
+	for phone := range byPhone {
+		phones = append(phones, int64(phone))
+	}
+	threads, err := threadsOf(ctx, tx, phones)
+	if err != nil {
+		return err
+	}
+	var inputs []inbox.Input
+	for _, t := range threads {
+		r := byPhone[t.Phone]
+		data := inbox.ConsentData{Event: "opt-out", Actor: actor, By: by, Reason: r.Reason}
+		switch {
+		case r.Scope == optout.SuppressedMarketing:
+			data.Event = "paused"
+		case r.Scope == "code" && r.ScopeID != int32(t.Code), r.Scope == "program":
+			continue // the gate reads the list for those that wait
+		}
+		in, err := inbox.NewInput(t, "", data, now)
+		if err != nil {
+			return err
+		}
+		inputs = append(inputs, in)
+	}
+	b := &pgx.Batch{}
+	queueInputs(b, inputs)
+	return tx.SendBatch(ctx, b).Close()
+}
+
+func threadsOf(ctx context.Context, tx pgx.Tx, phones []int64) ([]sms.Thread, error) {
+	rows, err := tx.Query(ctx, sqlThreadsOf, phones)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (t sms.Thread, err error) {
+		err = row.Scan((*int64)(&t.Phone), (*int32)(&t.Code))
+		return t, err
+	})
+}
+
+// Lift takes a phone off the suppression list. It gives no consent: marketing
+// needs a new one.
+func (s *ConsentStore) Lift(ctx context.Context, phone sms.MSISDN, by, reason string, now time.Time) (lifted int64, err error) {
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `DELETE FROM suppressions WHERE phone_hash = $1`, s.hash(phone))
+		if err != nil {
+			return err
+		}
+		lifted = tag.RowsAffected()
+		threads, err := threadsOf(ctx, tx, []int64{int64(phone)})
+		if err != nil {
+			return err
+		}
+		b := &pgx.Batch{}
+		for _, t := range threads {
+			in, err := inbox.NewInput(t, "", inbox.ConsentData{Event: "lifted", Actor: "person", By: by, Reason: reason}, now)
+			if err != nil {
+				return err
+			}
+			queueInputs(b, []inbox.Input{in})
+		}
+		return tx.SendBatch(ctx, b).Close()
+	})
+	return lifted, judge("lift a suppression", err)
+}
+
+// Suppressions returns the whole list.
+func (s *ConsentStore) Suppressions(ctx context.Context) ([]contacts.Suppression, error) {
+	rows, err := s.pool.Query(ctx, `SELECT phone_hash, scope, scope_id, since, reason FROM suppressions ORDER BY since, phone_hash`)
+	if err != nil {
+		return nil, judge("read suppressions", err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r contacts.Suppression, err error) {
+		err = row.Scan(&r.Hash, &r.Scope, &r.ScopeID, &r.Since, &r.Reason)
+		return r, err
+	})
+	return list, judge("read suppressions", err)
+}
