@@ -40,11 +40,16 @@ type beginning struct {
 // hears the arguments or repeats its question; with others it is replaced.
 func (t *turn) already(listening []*conv, b *beginning) *conv {
 	for _, c := range listening {
-		if c.Flow != b.flow || c.Program != b.program || c.over {
+		root, version, given := c.Root()
+		if root != b.flow || c.Program != b.program || c.over {
 			continue
 		}
-		inputs, err := c.flow.readInputs(b.inputs, c)
-		if err != nil || !reflect.DeepEqual(inputs, c.Inputs) {
+		flow := t.f.Flow(root, version)
+		if flow == nil {
+			continue
+		}
+		inputs, err := flow.readInputs(b.inputs, c)
+		if err != nil || !reflect.DeepEqual(inputs, given) {
 			t.finish(c, "replaced", b.by)
 			continue
 		}
@@ -235,27 +240,44 @@ func (t *turn) fireTimer(c *conv, i int) error {
 		}
 		return t.enter(c, c.flow.start)
 	}
-	list := c.st.timers
-	if armed.Anywhere {
-		list = c.flow.anywhere.timers
-	}
-	if armed.Index >= len(list) {
-		return nil
-	}
-	x := list[armed.Index]
-	if until := t.putOff(c, x); until != 0 {
-		armed.Due = until
-		c.Timers = append(c.Timers, armed)
-		return nil
-	}
-	if ok, err := t.holds(c, x.cond); !ok || err != nil {
+	return t.fireAt(c, armed)
+}
+
+// fireAt fires a timer of the frame that armed it.
+func (t *turn) fireAt(c *conv, armed TimerAt) error {
+	var x *timer
+	err := t.outside(c, armed.Depth, func() error {
+		list := c.st.timers
+		if armed.Anywhere {
+			list = c.flow.anywhere.timers
+		}
+		if armed.Index >= len(list) {
+			return nil
+		}
+		if until := t.putOff(c, list[armed.Index]); until != 0 {
+			armed.Due = until
+			return nil
+		}
+		ok, err := t.holds(c, list[armed.Index].cond)
+		if ok {
+			x = list[armed.Index]
+		}
 		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case armed.Due.Time().After(t.f.Now):
+		c.Timers = append(slices.Clone(c.Timers), armed)
+		return nil
+	case x == nil:
+		return nil
 	}
 	if err := c.count(); err != nil {
 		return err
 	}
 	t.trace(c, x.event)
-	return t.apply(c, "", nil, x.do, x.say, x.way, nil)
+	return t.applyAt(c, armed.Depth, "", nil, "", x.do, x.say, x.way)
 }
 
 // putOff says until when a timer waits: for the open hours, or, a marketing
@@ -280,7 +302,7 @@ func (t *turn) putOff(c *conv, x *timer) Moment {
 func (t *turn) handleEvent(in Event) {
 	t.res.Rule = "event"
 	for _, c := range slices.Clone(t.convs) {
-		if in.Talk != 0 && in.Talk != c.ID || in.Flow != "" && in.Flow != c.Flow || c.over {
+		if in.Talk != 0 && in.Talk != c.ID || in.Flow != "" && !c.Runs(in.Flow) || c.over {
 			continue
 		}
 		t.moves, t.sent = 0, 0
@@ -301,7 +323,7 @@ func (t *turn) tell(c *conv, e Heard) (taken bool, err error) {
 		return false, err
 	}
 	taken, err = t.hear(c, e)
-	if !taken && err == nil && c.flow.hears(e.Name) && len(c.Kept) < maxKept && size(map[string]any(e.Data)) <= maxEvent {
+	if !taken && err == nil && (c.flow.hears(e.Name) || slices.ContainsFunc(t.outer(c), func(f *Flow) bool { return f.hears(e.Name) })) && len(c.Kept) < maxKept && size(map[string]any(e.Data)) <= maxEvent {
 		c.Kept = append(slices.Clone(c.Kept), e)
 	}
 	return taken, err
@@ -329,25 +351,38 @@ func (t *turn) hear(c *conv, in Heard) (bool, error) {
 	if taken, err := t.handBack(c, in.Name); taken || err != nil {
 		return taken, err
 	}
-	for _, e := range slices.Concat(c.st.events, c.flow.anywhere.events) {
-		if e.name != in.Name {
-			continue
+	for depth := len(c.Frames); depth >= 0; depth-- {
+		if taken, err := t.hearAt(c, in, depth); taken || err != nil {
+			return taken, err
 		}
-		t.name(c, "event", map[string]any(in.Data))
-		ok, err := t.holds(c, e.cond)
-		if err != nil {
-			return true, err
-		}
-		if !ok {
-			continue
-		}
-		if err := c.count(); err != nil {
-			return true, err
-		}
-		t.trace(c, e.event)
-		return true, t.apply(c, e.save, map[string]any(in.Data), e.do, e.say, e.way, nil)
 	}
 	return false, nil
+}
+
+// hearAt lets the frame at depth hear an event: its state, then its `anywhere`.
+func (t *turn) hearAt(c *conv, in Heard, depth int) (taken bool, err error) {
+	var found *eventRule
+	err = t.outside(c, depth, func() error {
+		for _, e := range slices.Concat(c.st.events, c.flow.anywhere.events) {
+			if e.name != in.Name {
+				continue
+			}
+			t.name(c, "event", map[string]any(in.Data))
+			if ok, err := t.holds(c, e.cond); ok || err != nil {
+				found = e
+				return err
+			}
+		}
+		return nil
+	})
+	if found == nil || err != nil {
+		return err != nil, err
+	}
+	if err := c.count(); err != nil {
+		return true, err
+	}
+	t.trace(c, found.event)
+	return true, t.applyAt(c, depth, "event", map[string]any(in.Data), found.save, found.do, found.say, found.way)
 }
 
 // hearKept gives a state just entered the oldest event that it hears.

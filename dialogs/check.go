@@ -20,6 +20,7 @@ func (l *loader) check() {
 	}
 	l.checkReplies(l.flow.anywhere.replies)
 	l.checkTimers(nil, l.flow.anywhere.timers)
+	l.checkCalls()
 	l.checkItems()
 	l.checkSaved()
 	l.checkBudgets()

@@ -67,8 +67,10 @@ func TestChecks(t *testing.T) {
 		{"branch without if", oneState("branch: [{end: x}, {end: y}]"), "an entry without `if` must be the last"},
 		{"split without share", oneState("split: [{end: x}]"), "the entry has no `share`"},
 
-		// not in this version
-		{"call", oneState("call: g"), "f.yaml:5:5: `call` is not available in this version"},
+		// persons, other systems, other flows
+		{"call without outcomes", oneState("call: g"), "f.yaml:5:11: nothing says where `a` goes on after `g` (name states by its outcomes, or `else`)"},
+		{"call and replies", oneState("call: {flow: g, else: a}", "replies: [{is: yes, end: x}]"), "state `a` has a `call` and replies"},
+		{"call key", oneState("call: {flow: g, Done: a}"), "unknown key `Done` in `call`"},
 		{"handoff group", oneState("handoff: g"), "f.yaml:5:14: no staff group `g` in this program"},
 		{"handoff and replies", oneState("handoff: hosts", "replies: [{is: yes, end: x}]"), "state `a` has a `handoff` and replies (texts go to the person)"},
 		{"webhook incomplete", oneState("do: [{webhook: {name: x}}]"), "f.yaml:5:11: `webhook` wants `ok`"},
@@ -77,7 +79,7 @@ func TestChecks(t *testing.T) {
 		{"webhook in a reply", oneState("replies: [{is: yes, do: [{webhook: {name: x, ok: a, failed: a}}]}]"), "`webhook` belongs to the `do` of a state"},
 		{"answers without event", oneState("do: [{notify: {staff: hosts, say: x, answers: [{is: yes}]}}]", "end: x"), "an answer of the staff wants `is` or `words`, and `event`"},
 		{"start without flow", oneState("do: [{start: {to: contact.msisdn}}]", "end: x"), "`start` wants `flow`"},
-		{"returns", "flow: f\nreturns: [x]\nstart: a\nstates: {a: {end: x}}\n", "`returns` is not available in this version"},
+		{"returns", "flow: f\nreturns: [x]\nstart: a\nstates: {a: {end: x}}\n", "f.yaml:2:10: `x` is returned, but never saved"},
 		{"unknown action", oneState("do: [{tga: vip}]", "end: x"), "unknown action `tga` (did you mean `tag`?)"},
 
 		// replies

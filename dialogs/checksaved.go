@@ -115,6 +115,14 @@ func (p *passage) walk(f *Flow, k known) {
 	for _, a := range p.s.split {
 		p.follow(a.way, k)
 	}
+	if x := p.s.call; x != nil {
+		for _, v := range x.inputs {
+			p.expr(v.value, k)
+		}
+		for _, w := range x.ways() {
+			p.follow(w, k.plus(x.save))
+		}
+	}
 	if p.s.person != nil {
 		for _, w := range p.s.person.ways() {
 			p.follow(w, k)

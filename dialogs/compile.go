@@ -216,6 +216,9 @@ func (s *state) ways() []*way {
 	if s.person != nil {
 		out = append(out, s.person.ways()...)
 	}
+	if s.call != nil {
+		out = append(out, s.call.ways()...)
+	}
 	for _, a := range slices.Concat(s.branch, s.split) {
 		if a.way != nil {
 			out = append(out, a.way)

@@ -89,6 +89,7 @@ type Flow struct {
 	table     []fsm.EventDesc
 	machines  sync.Pool
 	notices   map[string]*action
+	returns   []string
 	names     *expressions // for the conditions of golden conversations
 }
 
@@ -156,8 +157,9 @@ type state struct {
 	split  []*arm
 	choice *choice // the one choice of its replies
 	person *person // `handoff`
-	calls  bool    // its `do` ends with a webhook, for whose answer it waits
-	hasAny bool    // a reply takes any text
+	call   *call
+	calls  bool // its `do` ends with a webhook, for whose answer it waits
+	hasAny bool // a reply takes any text
 }
 
 // handlers are what a waiting state, or `anywhere`, reacts to.

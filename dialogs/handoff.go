@@ -72,14 +72,15 @@ func (p *person) ways() []*way {
 	return out
 }
 
-// handsBack reports whether the end of a hand-off repeats an earlier question.
-func (s *state) handsBack() bool { return s.person != nil && s.person.done == nil }
+// returns reports whether the state may lead back to an earlier question: the
+// end of a hand-off does, and so may a flow that is called.
+func (s *state) returns() bool { return s.call != nil || s.person != nil && s.person.done == nil }
 
 // handOff calls for a person.
 func (t *turn) handOff(c *conv) {
 	p := c.st.person
 	c.Agent = ""
-	c.Timers = append(c.Timers, TimerAt{Index: awayTimer, Due: At(c.now.Add(p.within))})
+	c.Timers = append(c.Timers, TimerAt{Index: awayTimer, Due: At(c.now.Add(p.within)), Depth: len(c.Frames)})
 	t.effectOf(c, "handoff", map[string]any{"group": p.group, "within": int(p.within / time.Second)})
 }
 
@@ -166,6 +167,11 @@ func (t *turn) lastQuestion(c *conv) error {
 	n := len(c.Past)
 	if n == 0 {
 		return fmt.Errorf("%s has no question to return to: name a state with `done`", c.State)
+	}
+	if in := c.Past[n-1].In; in != nil {
+		if err := t.rewind(c, &c.Past[n-1]); err != nil {
+			return err
+		}
 	}
 	s := c.flow.byName[c.Past[n-1].State]
 	if s == nil {

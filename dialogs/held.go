@@ -27,7 +27,7 @@ func Held(talks []Talk, talk sms.ID, flow func(name string, version int) *Flow, 
 		if d.Anywhere {
 			timers = f.anywhere.timers
 		}
-		if d.Index < 0 || d.Index >= len(timers) {
+		if d.Depth != len(c.Frames) || d.Index < 0 || d.Index >= len(timers) {
 			continue
 		}
 		if x := timers[d.Index]; x.when == nil && x.clock == nil && d.Due == At(now.Add(x.after)) {

@@ -31,12 +31,6 @@ var (
 	savedName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 )
 
-// notYet are the keys and actions of the flow language that this version does
-// not have; naming them is better than "unknown key".
-var notYet = map[string]bool{
-	"call": true, "returns": true,
-}
-
 // loader holds what one Load builds up.
 type loader struct {
 	*report
@@ -104,7 +98,7 @@ func Load(file string, src []byte, env Env) (*Flow, Problems) {
 	}
 	l.flow.buildTable()
 	l.flow.names, l.flow.reads = l.x, maps.Clone(l.x.reads)
-	l.flow.goesBack = slices.ContainsFunc(l.ways, func(w *way) bool { return w.kind == wayBack }) || slices.ContainsFunc(l.flow.states, (*state).handsBack)
+	l.flow.goesBack = slices.ContainsFunc(l.ways, func(w *way) bool { return w.kind == wayBack }) || slices.ContainsFunc(l.flow.states, (*state).returns)
 	return l.flow, r.sorted()
 }
 
@@ -123,10 +117,6 @@ func (l *loader) keys(n *node, what string, known ...string) bool {
 	}
 	for _, p := range n.pairs {
 		if slices.Contains(known, p.key) {
-			continue
-		}
-		if notYet[p.key] {
-			l.err(p.at, "", "`%s` is not available in this version", p.key)
 			continue
 		}
 		hint := "known: " + strings.Join(known, ", ")
@@ -220,7 +210,7 @@ var (
 )
 
 func (l *loader) flowFile(root *node) {
-	if !l.keys(root, "a flow", "flow", "title", "note", "start", "states", "class", "lifetime", "languages", "segments", "on_keyword", "failed", "inputs", "anywhere", "tests") {
+	if !l.keys(root, "a flow", "flow", "title", "note", "start", "states", "class", "lifetime", "languages", "segments", "on_keyword", "failed", "inputs", "returns", "anywhere", "tests") {
 		return
 	}
 	f := l.flow
@@ -253,6 +243,7 @@ func (l *loader) flowFile(root *node) {
 	}
 	l.states(root.get("states"))
 	l.entry(root)
+	l.checkReturns(root.get("returns"))
 }
 
 // entry resolves `start` and `failed`.

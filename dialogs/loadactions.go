@@ -36,10 +36,6 @@ func (l *loader) action(p pair, s scope, where string) *action {
 	}
 	k := slices.Index(actionNames[:], p.key)
 	if k < 0 {
-		if notYet[p.key] {
-			l.err(p.at, "", "`%s` is not available in this version", p.key)
-			return nil
-		}
 		hint := "known: " + strings.Join(actionNames[:], ", ")
 		if near := nearest(p.key, actionNames[:]); near != "" {
 			hint = fmt.Sprintf("did you mean `%s`?", near)

@@ -31,7 +31,7 @@ func (l *loader) states(n *node) {
 }
 
 func (l *loader) state(s *state, n *node) {
-	if !l.keys(n, "a state", "note", "class", "on_keyword", "do", "say", "replies", "else", "timeout", "events", "go", "end", "branch", "split", "handoff") {
+	if !l.keys(n, "a state", "note", "class", "on_keyword", "do", "say", "replies", "else", "timeout", "events", "go", "end", "branch", "split", "call", "handoff") {
 		return
 	}
 	s.class = oneOf(l, n.get("class"), "class", classes)
@@ -46,7 +46,10 @@ func (l *loader) state(s *state, n *node) {
 	if h := n.get("handoff"); h != nil {
 		s.person = l.handoff(h, s)
 	}
-	s.waits = s.waits || s.calls || s.person != nil
+	if x := n.get("call"); x != nil {
+		s.call = l.call(x, s)
+	}
+	s.waits = s.waits || s.calls || s.person != nil || s.call != nil
 	s.say = l.say(n.get("say"), scope{menu: s.choice != nil}, true)
 	on := 0
 	for _, k := range []string{"go", "end", "branch", "split"} {
@@ -57,6 +60,9 @@ func (l *loader) state(s *state, n *node) {
 	switch {
 	case on == 0 && !s.waits:
 		l.err(s.at, "give it replies, go, branch or end", "state `%s` never goes on", s.name)
+	case on == 1 && s.call != nil && s.call.els == nil && (n.get("go") != nil || n.get("end") != nil):
+		s.call.els = l.way(n, "call:else")
+		return
 	case on > 0 && s.waits:
 		l.err(s.at, "a state waits (replies, else, timeout, events) or goes on (go, end, branch, split)", "state `%s` waits and goes on", s.name)
 	case on > 1:

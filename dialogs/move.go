@@ -74,8 +74,7 @@ func (t *turn) move(c *conv, w *way) error {
 	}
 	if outcome, ends := strings.CutPrefix(to, "end:"); ends {
 		t.trace(c, to)
-		t.finish(c, outcome, "")
-		return nil
+		return t.end(c, outcome)
 	}
 	return t.enter(c, c.flow.byName[to])
 }
@@ -88,6 +87,9 @@ func (t *turn) enter(c *conv, s *state) error {
 	t.arrive(c, s)
 	if left, err := t.do(c, s.do); left || err != nil {
 		return err
+	}
+	if s.call != nil {
+		return t.enterCall(c)
 	}
 	if s.waits && c.args != "" {
 		if taken, err := t.answered(c); taken || err != nil {
@@ -110,6 +112,21 @@ func (t *turn) enter(c *conv, s *state) error {
 	return t.hearKept(c)
 }
 
+// enterCall is the rest of the arrival in a state that calls another flow.
+func (t *turn) enterCall(c *conv) error {
+	s, _, err := t.question(c)
+	if err != nil {
+		return err
+	}
+	if err := t.emit(c, s); err != nil {
+		return err
+	}
+	if err := t.arm(c); err != nil {
+		return err
+	}
+	return t.callFlow(c)
+}
+
 func (t *turn) arrive(c *conv, s *state) {
 	if c.flow.reads["visits"] {
 		visits := maps.Clone(c.Visits)
@@ -121,7 +138,8 @@ func (t *turn) arrive(c *conv, s *state) {
 	}
 	c.st, c.State = s, s.name
 	c.Entry++
-	c.Tries, c.Page, c.Silent, c.Asked, c.Timers, c.Calling, c.Agent = 0, 0, false, 0, nil, nil, ""
+	c.Tries, c.Page, c.Silent, c.Asked, c.Calling, c.Agent = 0, 0, false, 0, nil, ""
+	c.keepTimers(len(c.Frames))
 	if c.env != nil {
 		c.env["visits"], c.env["tries"] = c.Visits[s.name], 0
 	}
@@ -201,10 +219,14 @@ func (t *turn) answered(c *conv) (bool, error) {
 
 // remember keeps a question so that `back` can return to it.
 func (t *turn) remember(c *conv) {
-	if !c.st.asks() || !c.flow.goesBack {
+	if !c.st.asks() || !c.flow.goesBack && !slices.ContainsFunc(t.outer(c), func(f *Flow) bool { return f.goesBack }) {
 		return
 	}
-	past := append(slices.Clone(c.Past), Question{State: c.State})
+	q := Question{State: c.State}
+	if len(c.Frames) > 0 {
+		q.Flow = c.Flow
+	}
+	past := append(slices.Clone(c.Past), q)
 	if len(past) > maxPast {
 		past = past[len(past)-maxPast:]
 	}
@@ -214,16 +236,22 @@ func (t *turn) remember(c *conv) {
 // back returns to the question before the current one, with the values saved
 // at that moment; without one the current question is repeated.
 func (t *turn) back(c *conv) error {
-	past, saved, cart := slices.Clone(c.Past), c.Saved, c.Cart
-	if n := len(past); n > 0 && past[n-1].State == c.State {
-		saved, cart, past = saved.undo(past[n-1].Undo), past[n-1].cart(cart), past[:n-1]
-	}
-	if len(past) == 0 {
+	past := slices.Clone(c.Past)
+	current := len(past) > 0 && past[len(past)-1].State == c.State && (past[len(past)-1].Flow == "" || past[len(past)-1].Flow == c.Flow)
+	if current && len(past) == 1 || len(past) == 0 {
 		return t.ask(c)
 	}
+	if current {
+		if err := t.rewind(c, &past[len(past)-1]); err != nil {
+			return err
+		}
+		past = past[:len(past)-1]
+	}
 	q := &past[len(past)-1]
-	saved, cart = saved.undo(q.Undo), q.cart(cart)
-	q.Undo, q.Cart = nil, nil
+	if err := t.rewind(c, q); err != nil {
+		return err
+	}
+	q.Undo, q.Cart, q.In = nil, nil, nil
 	s := c.flow.byName[q.State]
 	if s == nil {
 		return fmt.Errorf("`back` leads to %s, which is not there", q.State)
@@ -231,7 +259,7 @@ func (t *turn) back(c *conv) error {
 	if t.moves++; t.moves > maxMoves {
 		return errors.New("more than 32 moves in one turn")
 	}
-	c.Past, c.Saved, c.Cart, c.env = past, saved, cart, nil
+	c.Past = past
 	t.trace(c, "back")
 	t.arrive(c, s)
 	if err := t.arm(c); err != nil {
@@ -274,7 +302,7 @@ func (t *turn) armOne(c *conv, x *timer, i int, anywhere bool) error {
 			return fmt.Errorf("line %d: `at` wants a datetime or a time, `%s` gives %s", x.when.at.line, x.when.src, kindOfValue(v))
 		}
 	}
-	c.Timers = append(c.Timers, TimerAt{Index: i, Anywhere: anywhere, Due: At(due)})
+	c.Timers = append(c.Timers, TimerAt{Index: i, Anywhere: anywhere, Due: At(due), Depth: len(c.Frames)})
 	return nil
 }
 
@@ -287,6 +315,19 @@ func (t *turn) finish(c *conv, outcome, reason string) {
 	t.convs = slices.DeleteFunc(t.convs, func(o *conv) bool { return o == c })
 	t.res.Ended = append(t.res.Ended, Ended{ID: c.ID, Outcome: outcome, Reason: reason})
 	t.res.finals = append(t.res.finals, c.Talk)
+}
+
+// canFail leaves the conversation in the innermost flow that has a `failed`.
+func (t *turn) canFail(c *conv) bool {
+	if c.flow == nil || c.failing || c.State == "" || c.Turns > maxTurns {
+		return false
+	}
+	for c.flow.failed == nil && len(c.Frames) > 0 {
+		if t.leave(c, len(c.Frames)-1) != nil {
+			return false
+		}
+	}
+	return c.flow.failed != nil
 }
 
 // fail is what becomes of an error: what the conversation said and did in this
@@ -304,7 +345,7 @@ func (t *turn) fail(c *conv, cause error) {
 	t.res.Effects = slices.DeleteFunc(t.res.Effects, func(e Effect) bool { return e.Talk == c.ID })
 	t.res.Trace = append(t.res.Trace, c.Flow+"/"+c.State+">failed: "+cause.Error())
 	t.moves, t.sent, c.args = 0, len(t.res.Messages), ""
-	if c.flow != nil && c.flow.failed != nil && !c.failing && c.State != "" && c.Turns <= maxTurns {
+	if t.canFail(c) {
 		c.failing = true
 		if _, err := c.flow.fire(c.State, "failed"); err == nil {
 			if err := t.enter(c, c.flow.failed); err != nil {

@@ -276,6 +276,9 @@ func (t *turn) take(c *conv, h *hearing, l level) (taken bool) {
 			if l == exact {
 				taken, err = t.more(c, h)
 			}
+			if !taken && err == nil {
+				taken, err = t.takeOutside(c, l)
+			}
 			return err
 		}
 		taken = true
@@ -292,6 +295,31 @@ func (t *turn) take(c *conv, h *hearing, l level) (taken bool) {
 		t.acted(c)
 	}
 	return taken
+}
+
+// takeOutside lets the `anywhere` of the flows that wait for the one at work
+// have the text, the nearest first.
+func (t *turn) takeOutside(c *conv, l level) (bool, error) {
+	for depth := len(c.Frames) - 1; depth >= 0; depth-- {
+		var found *reply
+		var with match
+		err := t.outside(c, depth, func() (err error) {
+			found, with, err = t.find(c, t.hearing(c, t.text), l, c.flow.anywhere.replies)
+			return err
+		})
+		if err != nil {
+			return true, err
+		}
+		if found == nil {
+			continue
+		}
+		if err := c.count(); err != nil {
+			return true, err
+		}
+		t.trace(c, found.event)
+		return true, t.applyAt(c, depth, "answer", with.value, found.save, found.do, found.say, found.way)
+	}
+	return false, nil
 }
 
 // takeOlder lets an older question have an exact yes, no, word or label.
@@ -361,10 +389,7 @@ func (r *reply) matches(h *hearing, l level) (match, bool) {
 // question again three times. It reports false when the text is left to the
 // code's unknown answer.
 func (t *turn) unmatched(c *conv, h *hearing) bool {
-	rule := c.st.els
-	if rule == nil {
-		rule = c.flow.anywhere.els
-	}
+	rule, depth := t.elseOf(c)
 	if rule == nil && c.st.say == nil {
 		return false
 	}
@@ -376,12 +401,27 @@ func (t *turn) unmatched(c *conv, h *hearing) bool {
 		if c.env != nil {
 			c.env["tries"] = c.Tries
 		}
-		return t.retry(c, rule, h)
+		return t.retry(c, rule, depth, h)
 	})
 	return true
 }
 
-func (t *turn) retry(c *conv, rule *elseRule, h *hearing) error {
+// elseOf is the `else` for a text that nothing took, and the depth of its
+// frame: the state's, its flow's `anywhere`, or one of those that wait.
+func (t *turn) elseOf(c *conv) (*elseRule, int) {
+	if c.st.els != nil {
+		return c.st.els, len(c.Frames)
+	}
+	for i, f := range append([]*Flow{c.flow}, t.outer(c)...) {
+		if f.anywhere.els != nil {
+			return f.anywhere.els, len(c.Frames) - i
+		}
+	}
+	return nil, 0
+}
+
+// retry answers a text that nothing took, or goes on after too many.
+func (t *turn) retry(c *conv, rule *elseRule, depth int, h *hearing) error {
 	tries := defaultTries
 	if rule != nil {
 		tries = rule.tries
@@ -389,7 +429,7 @@ func (t *turn) retry(c *conv, rule *elseRule, h *hearing) error {
 	switch {
 	case rule != nil && rule.way != nil && c.Tries >= tries:
 		t.trace(c, rule.event)
-		return t.move(c, rule.way)
+		return t.applyAt(c, depth, "", nil, "", nil, nil, rule.way)
 	case c.Tries > tries:
 		if !c.Silent {
 			c.Silent = true
@@ -399,8 +439,7 @@ func (t *turn) retry(c *conv, rule *elseRule, h *hearing) error {
 	case rule == nil || rule.say == nil:
 		return t.ask(c)
 	}
-	t.name(c, "unknown", h.notUnderstood(c.st.replies))
-	return t.say(c, rule.say)
+	return t.applyAt(c, depth, "unknown", h.notUnderstood(c.st.replies), "", nil, rule.say, nil)
 }
 
 // resume repeats the question of the conversation that is now the front.

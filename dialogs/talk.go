@@ -65,6 +65,8 @@ type Talk struct {
 	Visits map[string]int `json:"vs,omitempty"`
 	// Cart is what the phone has put together to order.
 	Cart []Line `json:"ct,omitempty"`
+	// Frames are the flows that wait for the one at work, the first one first.
+	Frames []Frame `json:"fr,omitempty"`
 	// Past are the questions that `back` returns to, newest last.
 	Past []Question `json:"h,omitempty"`
 	// Calling is the webhook whose answer is awaited, nil for none.
@@ -88,6 +90,8 @@ type TimerAt struct {
 	Index    int    `json:"i"`
 	Anywhere bool   `json:"w,omitempty"`
 	Due      Moment `json:"d"`
+	// Depth is the number of frames below the one that armed it.
+	Depth int `json:"p,omitempty"`
 }
 
 // Question is a question asked before. Undo holds what the values saved since
@@ -95,7 +99,12 @@ type TimerAt struct {
 // it was asked is reached by undoing back to it.
 type Question struct {
 	State string `json:"s"`
-	Undo  Values `json:"u,omitempty"`
+	// Flow is set within a sub-flow.
+	Flow string `json:"f,omitempty"`
+	Undo Values `json:"u,omitempty"`
+	// In is where the conversation stood, set when it has left or entered a
+	// sub-flow since; nil otherwise.
+	In *Setting `json:"in,omitempty"`
 	// Cart is the cart as it was then, nil when it has not changed since.
 	Cart *Cart `json:"c,omitempty"`
 }
