@@ -132,6 +132,16 @@ LEFT JOIN (SELECT msisdn, short_code, kind, min(due) AS due FROM wakes GROUP BY 
 WHERE w.due IS NULL AND (d.due IS NOT NULL OR d.kind = 1) OR w.due > d.due`,
 	},
 	{
+		// A quarantined opt-out has no entry, and needs none: only what lets messages through has to be proven.
+		name: "consents", what: "every consent, and every question for one, has the entry of the ledger that it follows from",
+		examined: `(SELECT count(*) FROM consents WHERE state IN ('pending', 'single', 'double'))`,
+		bad: `SELECT c.ledger_id AS id, c.msisdn, l.short_code, CASE WHEN l.id IS NULL THEN 'the consent ' || c.state || ' has no entry'
+    WHEN l.msisdn IS DISTINCT FROM c.msisdn THEN 'the consent follows from an entry of another phone' ELSE 'the consent ' || c.state || ' does not follow from the entry ' || l.event END AS note
+FROM consents c LEFT JOIN consent_ledger l ON l.id = c.ledger_id
+WHERE c.state IN ('pending', 'single', 'double') AND (l.id IS NULL OR l.msisdn IS DISTINCT FROM c.msisdn OR l.program <> c.program OR l.event <> 'undone'
+  AND l.event <> CASE c.state WHEN 'pending' THEN 'pending' WHEN 'single' THEN 'opt-in' ELSE 'confirmed' END)`,
+	},
+	{
 		name: "ledger heads", what: "every thread knows the newest entry of its consent ledger",
 		examined: `(SELECT count(*) FROM threads WHERE ledger_hash IS NOT NULL)`,
 		bad: `SELECT l.id, msisdn, short_code, CASE WHEN l.id IS NULL THEN 'the thread has a ledger, but no entry is stored'

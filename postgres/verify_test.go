@@ -95,12 +95,12 @@ INSERT INTO consents (msisdn, program, state, since, stop_id, ledger_id) VALUES 
 
 // ledger appends an entry and returns its hash.
 func (w *verifyWorld) ledger(n int, phone sms.MSISDN, event string, prev []byte) []byte {
-	entry, err := json.Marshal(map[string]any{"text": "STOP <&> é", "message": w.id, "at": w.now, "carrier": int32(1), "rule": "r"})
+	entry, err := json.Marshal(map[string]any{"words": inbox.WordsHash("STOP <&> é", "salt"), "shown": "STOP <&> é", "message": w.id, "at": w.now, "carrier": int32(1), "rule": "r"})
 	require.NoError(w.t, err)
 	e := inbox.LedgerEntry{ID: w.id + sms.ID(n), Thread: sms.Thread{Phone: phone, Code: 36111}, Program: 1, Event: event, Scope: "program", Entry: entry, PrevHash: prev}
 	e.Hash = inbox.LedgerHash(&e, verifyHash(phone))
-	_, err = w.conn.Exec(context.Background(), `INSERT INTO consent_ledger (id, phone_hash, msisdn, short_code, program, event, scope, entry, prev_hash, row_hash)
-VALUES ($1, $2, $3, 36111, 1, $4, 'program', $5, $6, $7)`, int64(e.ID), verifyHash(phone), int64(phone), event, string(entry), prev, e.Hash)
+	_, err = w.conn.Exec(context.Background(), `INSERT INTO consent_ledger (id, phone_hash, msisdn, short_code, program, event, scope, entry, words, prev_hash, row_hash)
+VALUES ($1, $2, $3, 36111, 1, $4, 'program', $5, '{"text": "STOP <&> é", "salt": "salt"}', $6, $7)`, int64(e.ID), verifyHash(phone), int64(phone), event, string(entry), prev, e.Hash)
 	require.NoError(w.t, err)
 	return e.Hash
 }
@@ -179,7 +179,10 @@ func TestVerifyFindsWhatIsBroken(t *testing.T) {
 		"a thread behind its ledger":          {`UPDATE threads SET ledger_hash = NULL WHERE msisdn = {phone}`, "ledger heads", 21},
 		"an entry of the ledger was changed":  {ledgerOpen + `UPDATE consent_ledger SET entry = entry || '{"text": "go"}' WHERE id = {21}`, "ledger", 21},
 		"an entry of the ledger was removed":  {ledgerOpen + `DELETE FROM consent_ledger WHERE id = {20}`, "ledger", 21},
-		"the last entry was removed":          {ledgerOpen + `DELETE FROM consent_ledger WHERE id = {21}`, "ledger heads", 20},
+		"the last entry was removed":          {ledgerOpen + `DELETE FROM consent_ledger WHERE id = {21}`, "ledger heads, consents", 20},
+		"a consent without an entry":          {`UPDATE consents SET ledger_id = {29} WHERE msisdn = {phone}`, "consents", 29},
+		"a consent that is more than said":    {`UPDATE consents SET state = 'double' WHERE msisdn = {phone}`, "consents", 21},
+		"words that were not written":         {ledgerOpen + `UPDATE consent_ledger SET words = words || '{"text": "go"}' WHERE id = {21}`, "ledger", 21},
 		"an entry of the ledger moved phones": {ledgerOpen + `UPDATE consent_ledger SET msisdn = {other} + 1 WHERE id = {22}; UPDATE threads SET ledger_hash = NULL WHERE msisdn = {other}`, "ledger, ledger heads", 22},
 	} {
 		t.Run(name, func(t *testing.T) {
