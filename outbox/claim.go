@@ -179,7 +179,7 @@ func (c *claimer) ruling(snap *programs.Snapshot, cand *Candidate, inBatch map[s
 	case optout.Allow:
 		return Ruling{Action: Take, Rule: d.Rule, Permit: d.Permit, Closes: d.Closes}
 	case optout.Hold:
-		return Ruling{Action: Hold, Until: heldUntil(d, m.Expires, now), Rule: d.Rule}
+		return Ruling{Action: Hold, Until: heldUntil(d, m, now), Rule: d.Rule}
 	}
 	return Ruling{Action: Refuse, Rule: d.Rule}
 }
@@ -255,25 +255,10 @@ func Apply(m *sms.Outbound, d optout.Decision) {
 	case optout.Allow:
 		m.State = sms.Queued
 	case optout.Hold:
-		m.State, m.HoldUntil = sms.Held, heldUntil(d, m.Expires, m.CreatedAt)
+		m.State, m.HoldUntil = sms.Held, heldUntil(d, m, m.CreatedAt)
 	default:
 		m.State = sms.Refused
 	}
-}
-
-// lookAgain is how often the gate is asked about a message of which it cannot
-// say when it may go: the facts about its phone may change.
-const lookAgain = time.Hour
-
-func heldUntil(d optout.Decision, expires, now time.Time) time.Time {
-	until := d.Until
-	if until.IsZero() {
-		until = now.Add(lookAgain)
-	}
-	if expires.Before(until) {
-		return expires
-	}
-	return until
 }
 
 // carrierFor returns the carrier through which a message goes: the one that
