@@ -14,7 +14,7 @@ type fields map[string]string
 
 // read hands the rows to take; those that it, or the CSV, refuses are bad. Only
 // a header that makes no sense, or a reader that fails, ends it.
-func read(r io.Reader, columns []string, take func(fields) error) (bad []Bad, err error) {
+func read(r io.Reader, columns []string, take func(line int, f fields) error) (bad []Bad, err error) {
 	c := csv.NewReader(r)
 	c.FieldsPerRecord, c.TrimLeadingSpace = -1, true
 	header, err := c.Read()
@@ -40,7 +40,7 @@ func read(r io.Reader, columns []string, take func(fields) error) (bad []Bad, er
 			return bad, err
 		}
 		line, _ := c.FieldPos(0)
-		if why := row(header, record, take); why != nil {
+		if why := row(header, record, func(f fields) error { return take(line, f) }); why != nil {
 			bad = append(bad, Bad{line, why.Error()})
 		}
 	}

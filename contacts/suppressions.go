@@ -32,7 +32,7 @@ type Bad struct {
 // ReadSuppressions reads a CSV file with a header: msisdn or hash, and, as they
 // are known, scope (default everywhere), scope_id, since, reason.
 func ReadSuppressions(r io.Reader) (rows []Suppression, bad []Bad, err error) {
-	bad, err = read(r, []string{"msisdn", "hash", "scope", "scope_id", "since", "reason"}, func(f fields) error {
+	bad, err = read(r, []string{"msisdn", "hash", "scope", "scope_id", "since", "reason"}, func(_ int, f fields) error {
 		s, err := suppression(f)
 		if err == nil {
 			rows = append(rows, s)

@@ -158,3 +158,38 @@ func TestSuppressMany(t *testing.T) {
 	require.NoError(t, err)
 	assert.EqualValues(t, 2, n, "the phone's own, and the imported one")
 }
+
+// A list brings people in row by row; who refused once, even before an
+// erasure, does not come back with it.
+func TestImport(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	s := r.consents()
+	r.stop(33600000003)
+	_, err := s.Erase(t.Context(), 33600000003, "ana", "asked for it", r.now)
+	require.NoError(t, err)
+	r.exec(`INSERT INTO contacts (msisdn, first_name, language) VALUES (33600000001, 'Old', 'fr')`)
+	rows, bad, err := contacts.ReadContacts(strings.NewReader(`msisdn,first_name,time_zone,program,consent_text,consent_source,consent_at
+33600000001,Ana,Europe/Paris,,,,
++33 6 00 00 00 02,Bob,,pizza,I agree,form 7,2026-07-14T10:00:00Z
+33600000003,Cleo,,,,,
+33600000004,Dan,,pizza,,form 7,2026-07-14T10:00:00Z
+33600000001,Twice,,,,,
+33600000005,Eve,Mars/Base,,,,
+`))
+	require.NoError(t, err)
+	require.Len(t, rows, 3)
+	var lines []int
+	for _, b := range bad {
+		lines = append(lines, b.Line)
+	}
+	assert.Equal(t, []int{5, 6, 7}, lines)
+	taken, refused, err := s.Import(t.Context(), rows, "ana", r.now)
+	require.NoError(t, err)
+	assert.Equal(t, 1, taken, "the program is not there yet")
+	require.Len(t, refused, 2)
+	assert.Contains(t, refused[0].Why, "no program pizza")
+	assert.Equal(t, contacts.Bad{Line: 4, Why: "the phone is on the suppression list"}, refused[1])
+	assert.Equal(t, "Ana fr", one[string](r, `SELECT first_name || ' ' || language FROM contacts WHERE msisdn = 33600000001`))
+	assert.Zero(t, one[int](r, `SELECT count(*)::int FROM contacts WHERE msisdn = 33600000003`))
+}
