@@ -90,7 +90,8 @@ type Flow struct {
 	machines  sync.Pool
 	notices   map[string]*action
 	returns   []string
-	names     *expressions // for the conditions of golden conversations
+	needs     map[string][]string // by state
+	names     *expressions        // for the conditions of golden conversations
 }
 
 // Inputs names what a starter gives, with the type of each; those with a

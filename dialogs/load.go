@@ -97,6 +97,7 @@ func Load(file string, src []byte, env Env) (*Flow, Problems) {
 		return nil, r.sorted()
 	}
 	l.flow.buildTable()
+	l.flow.findNeeds()
 	l.flow.names, l.flow.reads = l.x, maps.Clone(l.x.reads)
 	l.flow.goesBack = slices.ContainsFunc(l.ways, func(w *way) bool { return w.kind == wayBack }) || slices.ContainsFunc(l.flow.states, (*state).returns)
 	return l.flow, r.sorted()

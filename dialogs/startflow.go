@@ -50,7 +50,12 @@ func (l *loader) signature(at *node, name string) *Signature {
 	return sig
 }
 
+// givesInputs checks what a flow is given. One that does not compile has no
+// inputs to check against; it has problems of its own.
 func (l *loader) givesInputs(at pos, flow string, sig *Signature, given []assignment) {
+	if sig.Inputs == nil {
+		return
+	}
 	has := map[string]bool{}
 	for _, v := range given {
 		has[v.name] = true

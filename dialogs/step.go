@@ -57,6 +57,8 @@ func Step(f Facts, in Input, answers ...Answer) Result {
 		t.handlePerson(in)
 	case Called:
 		t.handleCalled(in)
+	case Published:
+		t.handlePublished(in)
 	}
 	if t.res.Ask != nil {
 		return Result{Ask: t.res.Ask}

@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"runtime/debug"
@@ -204,24 +205,47 @@ func (b *batch) run() (err error) {
 	return nil
 }
 
-// loadFlows compiles older versions of flows that conversations of the batch
-// still run on and that this node has not met yet.
+// flowVersion names one version of a flow.
+type flowVersion struct {
+	name    string
+	version int
+}
+
+// loadFlows compiles versions of flows that conversations of the batch run on,
+// or are to move to, and that this node has not met yet.
 func (b *batch) loadFlows(ctx context.Context) error {
-	for _, t := range b.threads {
-		for i := range t.Talks {
-			c := &t.Talks[i]
-			if b.snap.Flow(c.Flow, c.Version) != nil {
-				continue
-			}
-			_, err := b.in.LoadFlow(ctx, b.snap, c.Flow, c.Version)
-			if sms.Permanent(err) { // that conversation's alone
-				b.in.log.Error("a flow version that a conversation runs on cannot be used", zap.String("flow", c.Flow), zap.Int("version", c.Version), zap.Error(err))
-			} else if err != nil {
-				return err
-			}
+	for _, f := range b.flowsNeeded() {
+		if b.snap.Flow(f.name, f.version) != nil {
+			continue
+		}
+		_, err := b.in.LoadFlow(ctx, b.snap, f.name, f.version)
+		if sms.Permanent(err) { // that conversation's alone
+			b.in.log.Error("a flow version that a conversation runs on cannot be used", zap.String("flow", f.name), zap.Int("version", f.version), zap.Error(err))
+		} else if err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func (b *batch) flowsNeeded() []flowVersion {
+	var needed []flowVersion
+	for key, t := range b.threads {
+		for i := range t.Talks {
+			c := &t.Talks[i]
+			needed = append(needed, flowVersion{c.Flow, c.Version})
+			for _, frame := range c.Frames {
+				needed = append(needed, flowVersion{frame.Flow, frame.Version})
+			}
+		}
+		for _, in := range b.inputs[key] {
+			var p dialogs.Published
+			if in.Kind == InputPublished && json.Unmarshal(in.Data, &p) == nil {
+				needed = append(needed, flowVersion{p.Flow, p.Version})
+			}
+		}
+	}
+	return needed
 }
 
 // keys lists the threads of the batch, each once.

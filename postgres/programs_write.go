@@ -3,11 +3,14 @@ package postgres
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 
+	"repartee/dialogs"
+	"repartee/inbox"
 	"repartee/programs"
 	"repartee/programs/secret"
 	"repartee/sms/fold"
@@ -89,8 +92,9 @@ func writeCarrier(ctx context.Context, tx pgx.Tx, sealer *secret.Sealer, c *prog
 // passwordPlace binds a sealed password to its carrier.
 func passwordPlace(carrier string) string { return "carriers.password/" + carrier }
 
-// publishFlow adds a version and makes it the published one. A conversation
-// finishes on the version that it began with, so the version before stays.
+// publishFlow adds a version and makes it the published one. The versions
+// before stay: conversations finish on them, unless the flow's `open` says that
+// they move or end.
 func publishFlow(ctx context.Context, tx pgx.Tx, f *programs.Flow) error {
 	sum := sha256.Sum256([]byte(f.Source))
 	batch := &pgx.Batch{}
@@ -98,8 +102,23 @@ func publishFlow(ctx context.Context, tx pgx.Tx, f *programs.Flow) error {
 	batch.Queue(`UPDATE flow_versions SET state = 'retired' WHERE flow = $1 AND state = 'published'`, f.Name)
 	batch.Queue(`INSERT INTO flow_versions (flow, version, source, sha256, state, open, published_at)
 		VALUES ($1, $2, $3, $4, 'published', $5, now())`, f.Name, f.Version, f.Source, sum[:], openJSON(f.Open))
+	if f.Open.Policy == "move" || f.Open.Policy == "end" {
+		data, err := json.Marshal(dialogs.Published{Flow: f.Name, Version: f.Version, Policy: f.Open.Policy, Moves: f.Open.Move, End: f.Open.End})
+		if err != nil {
+			return err
+		}
+		batch.Queue(sqlTellOpen, f.Name, f.Version, fmt.Sprintf("published:%s:%d", f.Name, f.Version), string(data), string(inbox.InputPublished))
+	}
 	return tx.SendBatch(ctx, batch).Close()
 }
+
+// sqlTellOpen lets every thread with an open conversation on an older version
+// decide about it under its own lock.
+const sqlTellOpen = `WITH made AS (INSERT INTO inputs (msisdn, short_code, kind, key, data, at)
+  SELECT DISTINCT msisdn, short_code, $5, $3, $4::jsonb, now() FROM conversations WHERE flow = $1 AND version < $2 AND ended_at IS NULL
+  ON CONFLICT (msisdn, short_code, key) WHERE key <> '' DO NOTHING RETURNING msisdn, short_code, at)
+INSERT INTO wakes (due, msisdn, short_code, kind) SELECT DISTINCT at, msisdn, short_code, 2 FROM made
+ON CONFLICT (due, msisdn, short_code, kind) DO UPDATE SET kind = excluded.kind`
 
 func openJSON(o programs.Open) map[string]any {
 	open := map[string]any{"policy": o.Policy}

@@ -34,6 +34,7 @@ type compiler struct {
 	rules    Rules
 	snapshot *Snapshot
 	problems Problems
+	known    map[string]*dialogs.Signature // flows by name; nil where nothing is checked
 }
 
 // Compile resolves every reference of a shop and compiles its keywords, flows
@@ -68,8 +69,12 @@ func Compile(shop *Shop, rules Rules, flows *Flows) (*Snapshot, Problems) {
 	for _, program := range shop.Programs {
 		c.compileProgram(program)
 	}
+	c.known = c.signatures()
 	for _, flow := range shop.Flows {
 		c.compileFlow(flow)
+	}
+	for _, flow := range shop.Flows {
+		c.runTests(flow)
 	}
 	for _, code := range shop.ShortCodes {
 		c.compileCode(code)

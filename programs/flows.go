@@ -93,7 +93,7 @@ func (c *compiler) users(flow string) []*Program {
 }
 
 func (c *compiler) env(p *Program) dialogs.Env {
-	return dialogs.Env{
+	env := dialogs.Env{
 		Languages: p.Languages,
 		Reserved:  func(word string) string { return c.rules.ReservedAnswer(word, p.Languages) },
 		Country:   p.Country,
@@ -102,14 +102,15 @@ func (c *compiler) env(p *Program) dialogs.Env {
 		Staff:     sortedKeys(p.Staff),
 		Webhooks:  sortedKeys(c.snapshot.Webhooks),
 	}
+	if c.known != nil {
+		env.Flow = func(name string) *dialogs.Signature { return c.known[name] }
+	}
+	return env
 }
 
 // compileFlow checks a flow against every program that uses it and keeps the
 // one compiled for the first.
 func (c *compiler) compileFlow(f *Flow) {
-	if f.position() != nil && (f.Open.Policy == "move" || f.Open.Policy == "end") {
-		c.fail(f, "open", "leave `open` out", "flow %s: `open: %s` is not carried out in this version: conversations finish on the version that they began with", f.Name, f.Open.Policy)
-	}
 	users := c.users(f.Name)
 	if len(users) == 0 {
 		c.fail(f, "", "add a program to the file", "flow %s: there is no program that it could belong to", f.Name)
@@ -125,8 +126,40 @@ func (c *compiler) compileFlow(f *Flow) {
 	if known.flow == nil {
 		return
 	}
+	c.checkMoves(f, known.flow)
 	c.snapshot.flows.put(key, known)
 	c.snapshot.newest[f.Name] = known.flow
+}
+
+// checkMoves finds states that conversations are to move to and that are not
+// there.
+func (c *compiler) checkMoves(f *Flow, flow *dialogs.Flow) {
+	if f.position() == nil {
+		return
+	}
+	for _, old := range sortedKeys(f.Open.Move) {
+		if to := f.Open.Move[old]; !slices.Contains(flow.States(), to) {
+			c.fail(f, "open", "its states: "+strings.Join(flow.States(), ", "), "flow %s: `open`: `%s` is not a state of the new version", f.Name, to)
+		}
+	}
+}
+
+// signatures reads the flows as others see them, for those that call or start
+// them. It is needed only where something comes from a file.
+func (c *compiler) signatures() map[string]*dialogs.Signature {
+	if !slices.ContainsFunc(c.shop.Flows, func(f *Flow) bool { return f.position() != nil }) {
+		return nil
+	}
+	found := make(map[string]*dialogs.Signature, len(c.shop.Flows))
+	for _, f := range c.shop.Flows {
+		found[f.Name] = &dialogs.Signature{} // there, whatever is wrong with it
+		if users := c.users(f.Name); len(users) > 0 {
+			if flow, _ := loadFlow(f, c.env(users[0])); flow != nil {
+				found[f.Name] = flow.Signature()
+			}
+		}
+	}
+	return found
 }
 
 func (c *compiler) checkFlow(f *Flow, users []*Program) (first *dialogs.Flow) {
@@ -139,24 +172,29 @@ func (c *compiler) checkFlow(f *Flow, users []*Program) (first *dialogs.Flow) {
 			first = flow
 		}
 	}
-	if failed || !c.runTests(f, first, users[0]) {
+	if failed {
 		return nil
 	}
 	return first
 }
 
 // runTests plays the golden conversations of a flow that comes from a file: a
-// version is not published while one of them fails.
-func (c *compiler) runTests(f *Flow, flow *dialogs.Flow, p *Program) bool {
-	if f.position() == nil {
-		return true
+// version is not published while one of them fails. Flows that it calls are the
+// shop's.
+func (c *compiler) runTests(f *Flow) {
+	flow, users := c.snapshot.newest[f.Name], c.users(f.Name)
+	if f.position() == nil || flow == nil {
+		return
 	}
-	_, failures := flow.RunTests(dialogs.TestOptions{File: f.File, Program: dialogs.Program{
+	p := users[0]
+	_, failures := flow.RunTests(dialogs.TestOptions{File: f.File, Flows: c.snapshot.newest, Program: dialogs.Program{
 		Name: p.Name, Brand: p.Brand, Contact: p.Contact, Country: p.Country, Currency: p.Currency, Languages: p.Languages, Zone: p.Zone,
 	}})
 	for _, failure := range failures {
 		at := Position{File: f.File, Line: failure.Line + f.lines, Column: 1 + f.columns}
 		c.problems = append(c.problems, Problem{At: at, Text: "golden conversation `" + failure.Test + "`: " + failure.Text})
 	}
-	return len(failures) == 0
+	if len(failures) > 0 {
+		delete(c.snapshot.newest, f.Name)
+	}
 }
