@@ -50,6 +50,7 @@ func newRoot() *cobra.Command {
 		newContact(),
 		newDemo(),
 		newExplain(),
+		newFlow(),
 		newHandoff(),
 		newKeepPostgres(),
 		newMigrate(),

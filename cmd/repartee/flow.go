@@ -1,0 +1,225 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"repartee/dialogs"
+	"repartee/optout"
+)
+
+func newFlow() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "flow",
+		Short: "Check, test and show flow files",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.PersistentFlags().StringSlice("languages", nil, "languages of the program, the default first (default: those of the flow's texts)")
+	cmd.PersistentFlags().String("country", "FR", "country of the program")
+	cmd.PersistentFlags().String("currency", "EUR", "currency of the program")
+	cmd.PersistentFlags().String("time-zone", "Europe/Paris", "time zone of the program")
+	cmd.AddCommand(newFlowCheck(), newFlowTest(), newFlowShow())
+	return cmd
+}
+
+func newFlowCheck() *cobra.Command {
+	return &cobra.Command{
+		Use:     "check FILE…",
+		Short:   "Check flow files: every problem as file:line:column, with a hint",
+		Long:    "Check flow files, as a program with these flags would see them. Flows that call one another are named together. The exit code is 1 when a file has errors; warnings alone are fine.",
+		Example: "  repartee flow check demo/flows/*.yaml",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			flows, err := loadFlows(cmd, args)
+			if err != nil {
+				return err
+			}
+			for _, f := range flows {
+				fmt.Fprintf(cmd.OutOrStdout(), "ok  %s: flow %s, %d states, %s\n", f.file, f.flow.Name, len(f.flow.States()), strings.Join(f.flow.Languages, ", "))
+			}
+			return nil
+		},
+	}
+}
+
+func newFlowTest() *cobra.Command {
+	var chat string
+	cmd := &cobra.Command{
+		Use:     "test FILE…",
+		Short:   "Play the golden conversations of flow files",
+		Long:    "Play the golden conversations that flow files carry, and those of a file beside FILE.yaml named FILE.chat. The exit code is 1 when one fails.",
+		Example: "  repartee flow test demo/flows/*.yaml\n  repartee flow test --chat more.chat quiz.yaml",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if chat != "" && len(args) != 1 {
+				return usageError{errors.New("--chat goes with one flow file")}
+			}
+			return testFlows(cmd, args, chat)
+		},
+	}
+	cmd.Flags().StringVar(&chat, "chat", "", "a file of further golden conversations")
+	return cmd
+}
+
+func newFlowShow() *cobra.Command {
+	return &cobra.Command{
+		Use:   "show FILE",
+		Short: "Print a flow as a Mermaid state diagram",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			flows, err := loadFlows(cmd, args)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprint(cmd.OutOrStdout(), flows[0].flow.Mermaid())
+			return err
+		},
+	}
+}
+
+// flowFile is a flow and where it was read.
+type flowFile struct {
+	file string
+	flow *dialogs.Flow
+}
+
+// loadFlows loads flow files twice: what a flow calls is known only when all
+// were read. Problems are printed; the error says that there were some.
+func loadFlows(cmd *cobra.Command, files []string) ([]flowFile, error) {
+	known := map[string]*dialogs.Signature{}
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		env, _, err := flowEnv(cmd, src)
+		if err != nil {
+			return nil, err
+		}
+		if flow, _ := dialogs.Load(file, src, env); flow != nil {
+			known[flow.Name] = flow.Signature()
+		}
+	}
+	var out []flowFile
+	bad := 0
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		env, _, err := flowEnv(cmd, src)
+		if err != nil {
+			return nil, err
+		}
+		if len(files) > 1 {
+			env.Flow = func(name string) *dialogs.Signature { return known[name] }
+		}
+		flow, problems := dialogs.Load(file, src, env)
+		for _, p := range problems {
+			fmt.Fprintln(cmd.ErrOrStderr(), p)
+		}
+		if flow == nil {
+			bad++
+			continue
+		}
+		out = append(out, flowFile{file, flow})
+	}
+	if bad > 0 {
+		return nil, fmt.Errorf("%d of %d flow files have errors: see above", bad, len(files))
+	}
+	return out, nil
+}
+
+// flowEnv is the program that the flags describe.
+func flowEnv(cmd *cobra.Command, src []byte) (dialogs.Env, dialogs.Program, error) {
+	flags := cmd.Flags()
+	languages, err1 := flags.GetStringSlice("languages")
+	country, err2 := flags.GetString("country")
+	currency, err3 := flags.GetString("currency")
+	name, err4 := flags.GetString("time-zone")
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
+		return dialogs.Env{}, dialogs.Program{}, err
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return dialogs.Env{}, dialogs.Program{}, usageError{fmt.Errorf("--time-zone: %q is no time zone: write it as Europe/Paris", name)}
+	}
+	if len(languages) == 0 {
+		languages = dialogs.LanguagesOf(src)
+	}
+	env := dialogs.Env{
+		Languages: languages, Country: country, Currency: currency, Zone: zone, Version: 1,
+		Reserved: func(word string) string { return optout.ReservedAnswer(word, languages) },
+	}
+	program := dialogs.Program{
+		Name: "shop", Brand: "Shop", Contact: "0800 000 000", Country: country, Currency: currency, Languages: languages, Zone: zone,
+	}
+	return env, program, nil
+}
+
+func testFlows(cmd *cobra.Command, files []string, chat string) error {
+	flows, err := loadFlows(cmd, files)
+	if err != nil {
+		return err
+	}
+	byName := map[string]*dialogs.Flow{}
+	for _, f := range flows {
+		byName[f.flow.Name] = f.flow
+	}
+	played, red := 0, 0
+	for _, f := range flows {
+		n, failures, err := testFlow(cmd, f, byName, chat)
+		if err != nil {
+			return err
+		}
+		for _, failure := range failures {
+			fmt.Fprintln(cmd.OutOrStdout(), failure)
+		}
+		if n == 0 {
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s: no golden conversations\n", f.file)
+		}
+		played, red = played+n, red+len(failures)
+	}
+	if red > 0 {
+		return fmt.Errorf("%d golden conversations played, and %d lines did not come true: see above", played, red)
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "ok  %d golden conversations\n", played)
+	return nil
+}
+
+// testFlow plays what the flow carries, and the scripts beside it.
+func testFlow(cmd *cobra.Command, f flowFile, all map[string]*dialogs.Flow, chat string) (int, []dialogs.TestFailure, error) {
+	src, err := os.ReadFile(f.file)
+	if err != nil {
+		return 0, nil, err
+	}
+	_, program, err := flowEnv(cmd, src)
+	if err != nil {
+		return 0, nil, err
+	}
+	n, failures := f.flow.RunTests(dialogs.TestOptions{Program: program, Flows: all, File: f.file})
+	scripts := []string{strings.TrimSuffix(f.file, filepath.Ext(f.file)) + ".chat"}
+	if _, err := os.Stat(scripts[0]); err != nil {
+		scripts = nil
+	}
+	if chat != "" && !slices.Contains(scripts, chat) {
+		scripts = append(scripts, chat)
+	}
+	for _, file := range scripts {
+		script, err := os.ReadFile(file)
+		if err != nil {
+			return n, failures, usageError{err}
+		}
+		more, red := dialogs.RunChat(string(script), f.flow, dialogs.TestOptions{Program: program, Flows: all, File: file})
+		n, failures = n+more, append(failures, red...)
+	}
+	return n, failures, nil
+}
