@@ -19,7 +19,7 @@ func TestDocumentation(t *testing.T) {
 	}
 	env, program := roma(t)
 	program.Country, env.Country = "FR", "FR"
-	blocks, before := 0, ""
+	blocks, before, flows := 0, "", map[string]*dialogs.Flow{} // an example may call one before it
 	for i, part := range strings.Split(string(b), "```") {
 		src, yaml := strings.CutPrefix(part, "yaml\n")
 		line := strings.Count(before, "\n") + 2
@@ -36,7 +36,8 @@ func TestDocumentation(t *testing.T) {
 		if flow == nil {
 			continue
 		}
-		n, failures := flow.RunTests(dialogs.TestOptions{Program: program, File: file, Line: line + flow.TestsLine})
+		flows[flow.Name] = flow
+		n, failures := flow.RunTests(dialogs.TestOptions{Program: program, Flows: flows, File: file, Line: line + flow.TestsLine})
 		for _, f := range failures {
 			t.Error(f)
 		}

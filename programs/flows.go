@@ -101,6 +101,11 @@ func (c *compiler) env(p *Program) dialogs.Env {
 		Zone:      p.Zone,
 		Staff:     sortedKeys(p.Staff),
 		Webhooks:  sortedKeys(c.snapshot.Webhooks),
+		// No file declares these yet: a flow that names one is refused.
+		Offers: map[string]dialogs.OfferSize{}, Polls: []string{}, Games: []string{},
+	}
+	for _, other := range c.shop.Programs {
+		env.Programs = append(env.Programs, other.Name)
 	}
 	if c.known != nil {
 		env.Flow = func(name string) *dialogs.Signature { return c.known[name] }
