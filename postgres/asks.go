@@ -25,6 +25,7 @@ type askKind struct {
 // share are locked.
 var askKinds = []askKind{
 	{action: "task", answer: closeTasks, release: reopenTasks},
+	{action: "lookup", answer: lookup},
 }
 
 // Answer implements [inbox.Tx]: one statement per kind.
