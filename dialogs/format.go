@@ -6,6 +6,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
 )
 
 func roundCents(f float64) (int64, bool) {
@@ -167,12 +170,19 @@ func (p *speaker) clock(c Clock) string {
 	return fmt.Sprintf("%d:%02d", h, m)
 }
 
-// pluralOf picks the form of a number by the rules of CLDR for whole numbers
-// in the languages that have words here.
+// pluralOf picks the form of a number by the rules of CLDR.
 func (p *speaker) pluralOf(n float64) string {
-	switch {
-	case p.language == "fr" && n >= 0 && n < 2, n == 1:
-		return "one"
+	digits := strconv.FormatFloat(math.Abs(n), 'f', -1, 64)
+	whole, fraction, _ := strings.Cut(digits, ".")
+	i, err := strconv.Atoi(whole)
+	f, err2 := strconv.Atoi("0" + fraction[:min(len(fraction), 9)])
+	if err != nil || err2 != nil {
+		return "other"
 	}
-	return "other"
+	form := plural.Cardinal.MatchPlural(language.Make(p.language), i, len(fraction), len(fraction), f, f)
+	return pluralNames[form]
+}
+
+var pluralNames = map[plural.Form]string{
+	plural.Other: "other", plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many",
 }

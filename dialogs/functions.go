@@ -27,7 +27,7 @@ type function struct {
 }
 
 var functions = []function{
-	{"plural", plural, []any{new(func(*speaker, any, string, string) string), new(func(*speaker, any, map[string]any) string)}, true},
+	{"plural", pluralText, []any{new(func(*speaker, any, string, string) string), new(func(*speaker, any, map[string]any) string)}, true},
 	{"date", dateText, []any{new(func(*speaker, any) string), new(func(*speaker, any, string) string)}, true},
 	{"clock", clockText, []any{new(func(*speaker, any) string)}, true},
 	{"weekday", weekday, []any{new(func(*speaker, any) string)}, true},
@@ -63,7 +63,7 @@ func subscribedTo(args ...any) (any, error) {
 
 var errText = errors.New("the text is longer than 2000 characters")
 
-func plural(args ...any) (any, error) {
+func pluralText(args ...any) (any, error) {
 	p := args[0].(*speaker)
 	n, ok := float(args[1])
 	if !ok {

@@ -140,7 +140,7 @@ func (m pattern) match(h *hearing, l level) (match, bool) {
 // postcodes are the countries' forms, on folded text.
 var postcodes = map[string]string{
 	"FR": `\b(\d{2} ?\d{3})\b`, "DE": `\b(\d{5})\b`, "ES": `\b(\d{5})\b`, "IT": `\b(\d{5})\b`, "BE": `\b(\d{4})\b`, "CH": `\b(\d{4})\b`, "LU": `\b(?:l-?)?(\d{4})\b`,
-	"AT": `\b(\d{4})\b`, "NL": `\b(\d{4} ?[a-z]{2})\b`, "PT": `\b(\d{4}[- ]?\d{3})\b`, "US": `\b(\d{5}(?:-\d{4})?)\b`, "CA": `\b([a-z]\d[a-z] ?\d[a-z]\d)\b`,
+	"AT": `\b(\d{4})\b`, "NL": `\b(\d{4} ?[a-z]{2})\b`, "PT": `\b(\d{4}[- ]?\d{3})\b`, "US": `\b(\d{5}(?:-\d{4})?)\b`, "PL": `\b(\d{2}-?\d{3})\b`, "RO": `\b(\d{6})\b`, "CA": `\b([a-z]\d[a-z] ?\d[a-z]\d)\b`,
 	"GB": `\b([a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2})\b`, "IE": `\b([a-z]\d[\dw] ?[a-z\d]{4})\b`,
 }
 
