@@ -87,6 +87,7 @@ func (t *turn) begin(b beginning) *conv {
 	}
 	t.place(c)
 	c.setLanguage(t.language(flow, c.program))
+	c.spoke = c.Language
 	inputs, err := flow.readInputs(b.inputs, c)
 	if err != nil {
 		t.refuse(b, err)
@@ -247,10 +248,7 @@ func (t *turn) fireTimer(c *conv, i int) error {
 func (t *turn) fireAt(c *conv, armed TimerAt) error {
 	var x *timer
 	err := t.outside(c, armed.Depth, func() error {
-		list := c.st.timers
-		if armed.Anywhere {
-			list = c.flow.anywhere.timers
-		}
+		list := c.flow.timers(c.st, armed.Anywhere)
 		if armed.Index >= len(list) {
 			return nil
 		}

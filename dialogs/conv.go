@@ -22,6 +22,7 @@ type conv struct {
 	env     map[string]any
 	reads   map[string]bool // the names that its expressions read
 	args    string          // of the keyword, until the first waiting state took them
+	spoke   string          // its language when the turn began
 	over    bool
 	failing bool
 	serial  int        // of effects

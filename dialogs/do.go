@@ -1,6 +1,9 @@
 package dialogs
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // do performs the actions of a list in order. A result that names a state
 // leaves the list: what its asks took or gave is given back, and the state is
@@ -33,7 +36,6 @@ func (t *turn) act(c *conv, a *action) error {
 		return t.set(c, a)
 	case actLanguage:
 		c.setLanguage(a.name)
-		t.res.Language = a.name
 		t.writeContact(c, "language", a.name)
 	case actTag, actUntag:
 		names := make([]any, len(a.names))
@@ -92,11 +94,33 @@ func (t *turn) set(c *conv, a *action) error {
 	return nil
 }
 
+// written is a field of the contact that a conversation wrote.
+type written struct {
+	by    *conv
+	field string
+	value any
+}
+
 func (t *turn) writeContact(c *conv, field string, v any) {
-	if t.res.Contact == nil {
-		t.res.Contact = map[string]any{}
+	t.written = append(t.written, written{c, field, v})
+	t.showContact(c)
+}
+
+// unwrite takes back what a conversation wrote to the contact.
+func (t *turn) unwrite(c *conv) {
+	t.written = slices.DeleteFunc(t.written, func(w written) bool { return w.by == c })
+	t.showContact(c)
+}
+
+// showContact makes what was written the result, and what expressions read.
+func (t *turn) showContact(c *conv) {
+	t.res.Contact = nil
+	for _, w := range t.written {
+		if t.res.Contact == nil {
+			t.res.Contact = map[string]any{}
+		}
+		t.res.Contact[w.field] = w.value
 	}
-	t.res.Contact[field] = v
 	if c.env != nil {
 		c.env["contact"] = t.contactVars()
 	}

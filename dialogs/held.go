@@ -23,14 +23,11 @@ func Held(talks []Talk, talk sms.ID, flow func(name string, version int) *Flow, 
 	c.Timers = slices.Clone(c.Timers)
 	for j := range c.Timers {
 		d := &c.Timers[j]
-		timers := f.byName[c.State].timers
-		if d.Anywhere {
-			timers = f.anywhere.timers
-		}
+		timers := f.timers(f.byName[c.State], d.Anywhere)
 		if d.Depth != len(c.Frames) || d.Index < 0 || d.Index >= len(timers) {
 			continue
 		}
-		if x := timers[d.Index]; x.when == nil && x.clock == nil && d.Due == At(now.Add(x.after)) {
+		if x := timers[d.Index]; x.counts() && d.Due == At(now.Add(x.after)) {
 			d.Due = At(release.Add(x.after))
 		}
 	}

@@ -271,20 +271,21 @@ func (t *turn) back(c *conv) error {
 // arm sets the timers of the state entered.
 func (t *turn) arm(c *conv) error {
 	for i, x := range c.st.timers {
-		if err := t.armOne(c, x, i, false); err != nil {
+		if err := t.armOne(c, x, i, false, c.now); err != nil {
 			return err
 		}
 	}
 	for i, x := range c.flow.anywhere.timers {
-		if err := t.armOne(c, x, i, true); err != nil {
+		if err := t.armOne(c, x, i, true, c.now); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t *turn) armOne(c *conv, x *timer, i int, anywhere bool) error {
-	due := c.now.Add(x.after)
+// armOne sets a timer; `after` counts from the arrival.
+func (t *turn) armOne(c *conv, x *timer, i int, anywhere bool, arrived time.Time) error {
+	due := arrived.Add(x.after)
 	switch {
 	case x.clock != nil:
 		due = x.clock.next(c.now)
@@ -317,6 +318,18 @@ func (t *turn) finish(c *conv, outcome, reason string) {
 	t.res.finals = append(t.res.finals, c.Talk)
 }
 
+// undo takes back what the conversation said, did, was granted and wrote in
+// this turn. What it saved stays: the `failed` state may tell of it.
+func (t *turn) undo(c *conv) {
+	t.giveBack(c, 0)
+	t.res.Messages = slices.DeleteFunc(t.res.Messages, func(m Message) bool { return m.Talk == c.ID })
+	t.res.Effects = slices.DeleteFunc(t.res.Effects, func(e Effect) bool { return e.Talk == c.ID })
+	t.unwrite(c)
+	if c.Language != c.spoke {
+		c.setLanguage(c.spoke)
+	}
+}
+
 // canFail leaves the conversation in the innermost flow that has a `failed`.
 func (t *turn) canFail(c *conv) bool {
 	if c.flow == nil || c.failing || c.State == "" || c.Turns > maxTurns {
@@ -330,19 +343,17 @@ func (t *turn) canFail(c *conv) bool {
 	return c.flow.failed != nil
 }
 
-// fail is what becomes of an error: what the conversation said and did in this
-// turn is dropped, then it goes to the flow's `failed` state, once, or ends.
+// fail is what becomes of an error: all that the conversation did in this turn
+// is undone, then it goes to the flow's `failed` state, once, or ends.
 func (t *turn) fail(c *conv, cause error) {
 	if errors.Is(cause, errAsk) {
 		return
 	}
-	t.giveBack(c, 0)
 	if c.over {
 		t.res.Trace = append(t.res.Trace, c.Flow+": "+cause.Error())
 		return
 	}
-	t.res.Messages = slices.DeleteFunc(t.res.Messages, func(m Message) bool { return m.Talk == c.ID })
-	t.res.Effects = slices.DeleteFunc(t.res.Effects, func(e Effect) bool { return e.Talk == c.ID })
+	t.undo(c)
 	t.res.Trace = append(t.res.Trace, c.Flow+"/"+c.State+">failed: "+cause.Error())
 	t.moves, t.sent, c.args = 0, len(t.res.Messages), ""
 	if t.canFail(c) {

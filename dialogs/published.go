@@ -1,7 +1,8 @@
 package dialogs
 
 import (
-	"maps"
+	"errors"
+	"fmt"
 	"slices"
 )
 
@@ -13,8 +14,8 @@ const (
 
 // handlePublished decides about conversations that run on an older version of
 // a flow: they finish on it, move to the new one, or end as "retired" with a
-// text. One that cannot move, since its state or a name that the new state may
-// read is not there, stays where it is.
+// text. One that cannot move stays where it is, and so does one within a call:
+// the flow that calls and the one that is called finish on their versions.
 func (t *turn) handlePublished(in Published) {
 	t.res.Rule = "published"
 	flow := t.f.Flow(in.Flow, in.Version)
@@ -23,7 +24,13 @@ func (t *turn) handlePublished(in Published) {
 		return
 	}
 	for _, c := range slices.Clone(t.convs) {
-		if c.Flow != in.Flow || c.Version >= in.Version {
+		switch {
+		case !c.Runs(in.Flow):
+			continue
+		case len(c.Frames) > 0:
+			t.trace(c, "stays: it is within a call")
+			continue
+		case c.Version >= in.Version:
 			continue
 		}
 		t.moves, t.sent = 0, 0
@@ -49,10 +56,14 @@ func (t *turn) retire(c *conv, text string) error {
 
 // moveTo puts a conversation into the new version: into the state of the same
 // name, where it goes on waiting, or into the one named for its state, which is
-// entered.
+// entered. One that cannot move leaves a trace that says why.
 func (t *turn) moveTo(c *conv, flow *Flow, moves map[string]string) error {
-	to, moved := moves[c.State]
-	if !moved {
+	if err := t.open(c); err != nil {
+		t.trace(c, "stays: "+err.Error())
+		return nil
+	}
+	to, named := moves[c.State]
+	if !named {
 		to = c.State
 	}
 	s := flow.byName[to]
@@ -60,66 +71,68 @@ func (t *turn) moveTo(c *conv, flow *Flow, moves map[string]string) error {
 		t.trace(c, "stays: `"+to+"` is no state of the new version")
 		return nil
 	}
-	for _, name := range flow.Needs(to) {
-		if _, ok := c.Saved[name]; !ok {
-			t.trace(c, "stays: `"+name+"` is not saved")
-			return nil
-		}
+	inputs, err := flow.readInputs(c.Inputs, c)
+	past := c.pastIn(flow)
+	if err == nil {
+		err = c.canMove(flow, s, named, past)
+	}
+	if err != nil {
+		t.trace(c, "stays: "+err.Error())
+		return nil
 	}
 	t.trace(c, "moved")
-	c.Version, c.Past = flow.Version, nil
-	if moved {
-		t.at(c, flow, s)
+	from, was := c.flow, c.st
+	c.Version, c.Inputs, c.Past = flow.Version, inputs, past
+	t.at(c, flow, s)
+	if named {
 		return t.enter(c, s)
 	}
-	asked := c.Asked
-	t.at(c, flow, s)
-	c.keepTimers(len(c.Frames))
-	c.Asked = asked
 	if !s.listens() {
 		c.Asked = 0
 	}
-	return t.arm(c)
+	return t.rearm(c, from, was)
 }
 
-// Needs lists the saved names that a conversation in the state may read before
-// it saves them: one that is moved there must have them.
-func (f *Flow) Needs(state string) []string { return f.needs[state] }
+// canMove says what keeps a conversation from the state of a new version.
+func (c *conv) canMove(flow *Flow, s *state, named bool, past []Question) error {
+	if c.Calling != nil {
+		return errors.New("the answer of a webhook is awaited")
+	}
+	if name := c.Saved.lacks(flow.Needs(s.name)); name != "" {
+		return fmt.Errorf("`%s` is not saved", name)
+	}
+	switch {
+	case named:
+		return nil
+	case !s.waits || s.call != nil || s.calls:
+		return fmt.Errorf("`%s` does not wait for the phone any more: name a state for it", s.name)
+	case (s.person == nil) != (c.st.person == nil) || s.person != nil && s.person.group != c.st.person.group:
+		return fmt.Errorf("`%s` hands off to others: name a state for it", s.name)
+	case s.person != nil && s.person.done == nil && len(past) == 0:
+		return errors.New("the question to return to after the hand-off is not there")
+	}
+	return nil
+}
 
-// findNeeds follows what is read from each state on, until nothing changes.
-func (f *Flow) findNeeds() {
-	needs := map[*state]known{}
-	for changed := true; changed; {
-		changed = false
-		for _, s := range f.states {
-			mine := maps.Clone(needs[s])
-			if mine == nil {
-				mine = known{}
-			}
-			p := passage{s: s}
-			p.use = func(_ *state, e *expression, k known) {
-				for _, n := range e.uses {
-					mine[n] = mine[n] || !k[n]
-				}
-			}
-			p.edge = func(_, to *state, k known) {
-				for n, needed := range needs[to] {
-					mine[n] = mine[n] || needed && !k[n]
-				}
-			}
-			p.walk(f, known{})
-			if !maps.Equal(mine, needs[s]) {
-				needs[s], changed = mine, true
-			}
+// pastIn are the newest questions to go back to that the new version has too.
+func (c *conv) pastIn(flow *Flow) []Question {
+	saved := c.Saved
+	for i, q := range slices.Backward(c.Past) {
+		saved = saved.undo(q.Undo)
+		s := flow.byName[q.State]
+		if q.In != nil || s == nil || !s.asks() || saved.lacks(flow.Needs(q.State)) != "" {
+			return slices.Clip(slices.Clone(c.Past[i+1:]))
 		}
 	}
-	f.needs = map[string][]string{}
-	for s, names := range needs {
-		for n, needed := range names {
-			if needed {
-				f.needs[s.name] = append(f.needs[s.name], n)
-			}
+	return c.Past
+}
+
+// lacks is the first of the names that has no value, empty for none.
+func (v Values) lacks(names []string) string {
+	for _, n := range names {
+		if _, ok := v[n]; !ok {
+			return n
 		}
-		slices.Sort(f.needs[s.name])
 	}
+	return ""
 }

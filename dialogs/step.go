@@ -28,6 +28,7 @@ type turn struct {
 	// became of the ones used in this run.
 	answers []Answer
 	given   []given
+	written []written
 }
 
 // Step decides one turn: what the input does to the phone's conversations.
@@ -39,7 +40,7 @@ func Step(f Facts, in Input, answers ...Answer) Result {
 	store := make([]conv, len(f.Talks))
 	t.convs = make([]*conv, len(f.Talks), len(f.Talks)+1)
 	for i := range f.Talks {
-		store[i].Talk = f.Talks[i]
+		store[i].Talk, store[i].spoke = f.Talks[i], f.Talks[i].Language
 		t.convs[i] = &store[i]
 	}
 	slices.SortStableFunc(t.convs, byListening)
@@ -444,7 +445,9 @@ func (t *turn) retry(c *conv, rule *elseRule, depth int, h *hearing) error {
 	return t.applyAt(c, depth, "unknown", h.notUnderstood(c.st.replies), "", nil, rule.say, nil)
 }
 
-// resume repeats the question of the conversation that is now the front.
+// resume repeats the question of the conversation that is now the front, if it
+// is a question: one that waits for a person or for a webhook only goes on
+// waiting.
 func (t *turn) resume(after *conv) {
 	for _, c := range slices.Clone(t.convs) {
 		if c == after || !c.Listening() || t.f.Now.Sub(c.Asked.Time()) >= resumeWithin {
@@ -454,7 +457,9 @@ func (t *turn) resume(after *conv) {
 			t.fail(c, err)
 			continue
 		}
-		t.try(c, func() error { return t.ask(c) })
+		if c.st.asks() && c.Calling == nil {
+			t.try(c, func() error { return t.ask(c) })
+		}
 		return
 	}
 }
