@@ -20,7 +20,7 @@ func (w *world) verified() {
 	w.t.Helper()
 	key, err := w.config().Key()
 	require.NoError(w.t, err)
-	results, err := postgres.Verify(w.context(), postgres.VerifyOptions{URL: w.url, PhoneHash: postgres.PhoneHash(key), Now: time.Now(), List: 5})
+	results, err := postgres.Verify(w.context(), postgres.VerifyOptions{URL: w.url, PhoneHash: postgres.PhoneHash(key), Now: w.clock(), List: 5})
 	require.NoError(w.t, err)
 	for _, r := range results {
 		assert.Empty(w.t, r.Listed, r.What)

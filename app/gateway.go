@@ -36,16 +36,18 @@ const (
 type Options struct {
 	URL            string // of the database
 	Log            *zap.Logger
-	Ready          func()        // called once the gateway takes texts
-	PartsWithin    time.Duration // see [inbox.Options]; 0: its default
-	TurnsPerMinute int           // likewise
+	Ready          func()           // called once the gateway takes texts
+	Clock          func() time.Time // what the deciders are told; nil: time.Now
+	PartsWithin    time.Duration    // see [inbox.Options]; 0: its default
+	TurnsPerMinute int              // likewise
 }
 
 // Gateway is one running node.
 type Gateway struct {
-	cfg  *config.Config
-	opts Options
-	log  *zap.Logger
+	cfg   *config.Config
+	opts  Options
+	clock func() time.Time
+	log   *zap.Logger
 
 	node      *postgres.Node
 	store     *postgres.MessageStore
@@ -75,7 +77,10 @@ func Run(ctx context.Context, cfg *config.Config, opts Options) error {
 
 // open builds the parts. What was opened is closed again when one fails.
 func open(ctx context.Context, cfg *config.Config, opts Options) (*Gateway, error) {
-	g := &Gateway{cfg: cfg, opts: opts, log: opts.Log, flows: &programs.Flows{}, registry: prometheus.NewRegistry()}
+	if opts.Clock == nil {
+		opts.Clock = time.Now
+	}
+	g := &Gateway{cfg: cfg, opts: opts, clock: opts.Clock, log: opts.Log, flows: &programs.Flows{}, registry: prometheus.NewRegistry()}
 	if err := g.open(ctx); err != nil {
 		g.close(ctx)
 		return nil, err
@@ -113,7 +118,7 @@ func (g *Gateway) openDatabase(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the host's name: %w", err)
 	}
-	now := time.Now()
+	now := g.clock()
 	if g.node, err = postgres.JoinNode(ctx, g.opts.URL, host, now); err != nil {
 		return err
 	}
@@ -130,18 +135,18 @@ func (g *Gateway) build() {
 	g.fence = newFence(time.Now())
 	in, out, carriers := inbox.NewMetrics(), outbox.NewMetrics(), newCarrierMetrics()
 	g.outbox = outbox.New(outbox.Options{
-		Store: g.store, IDs: g.ids, Node: g.node.Incarnation, Clock: time.Now, Config: g.snap.Load, Fenced: g.fence.Up,
+		Store: g.store, IDs: g.ids, Node: g.node.Incarnation, Clock: g.clock, Config: g.snap.Load, Fenced: g.fence.Up,
 		Log: g.log.Named("outbox"), Metrics: out,
 	})
-	g.webhooks = &outbox.Webhooks{Store: g.store, Caller: newWebhookClient(), Find: g.webhook, Clock: time.Now, Log: g.log.Named("webhooks")}
+	g.webhooks = &outbox.Webhooks{Store: g.store, Caller: newWebhookClient(), Find: g.webhook, Clock: g.clock, Log: g.log.Named("webhooks")}
 	key, _ := g.cfg.Key() // read before, in openDatabase
 	g.inbox = inbox.New(inbox.Options{
-		Store: g.store, Binds: g.store, Sender: g.outbox, IDs: g.ids, Node: g.node.Incarnation, Clock: time.Now, Config: g.snap.Load,
+		Store: g.store, Binds: g.store, Sender: g.outbox, IDs: g.ids, Node: g.node.Incarnation, Clock: g.clock, Config: g.snap.Load,
 		LoadFlow: g.shops.LoadFlow, Fenced: g.fence.Up, PhoneHash: postgres.PhoneHash(key), Seed: string(postgres.PhoneHash(key)(0)),
 		Log: g.log.Named("inbox"), Metrics: in, PartsWithin: g.opts.PartsWithin, TurnsPerMinute: g.opts.TurnsPerMinute,
 	})
 	g.links = &links{
-		inbox: g.inbox, outbox: g.outbox, ids: g.ids, clock: time.Now, log: g.log.Named("smpp"), metrics: carriers,
+		inbox: g.inbox, outbox: g.outbox, ids: g.ids, clock: g.clock, log: g.log.Named("smpp"), metrics: carriers,
 		drain: g.cfg.ShutdownLimit / 2, byID: map[int32]*link{},
 	}
 	g.registry.MustRegister(in.Collectors()...)
@@ -254,7 +259,7 @@ func await(ctx context.Context, done <-chan struct{}) {
 
 // low is an id below which nothing born `sending` here is unfinished.
 func (g *Gateway) low() sms.ID {
-	now := sms.FirstID(time.Now())
+	now := sms.FirstID(g.clock())
 	return min(g.inbox.Low(now), g.outbox.Low(now))
 }
 
@@ -279,7 +284,7 @@ func (g *Gateway) watchConfig(ctx context.Context) {
 // housekeep makes partitions ahead of time and forgets what has done its service.
 func (g *Gateway) housekeep(ctx context.Context) {
 	every(ctx, partitionsEach, func() {
-		if err := errors.Join(postgres.EnsurePartitions(ctx, g.opts.URL, time.Now()), g.store.Tidy(ctx)); err != nil && ctx.Err() == nil {
+		if err := errors.Join(postgres.EnsurePartitions(ctx, g.opts.URL, g.clock()), g.store.Tidy(ctx)); err != nil && ctx.Err() == nil {
 			g.log.Error("partitions could not be made; the ones there last until the day after tomorrow", zap.Error(err))
 		}
 	})
@@ -300,7 +305,7 @@ func (g *Gateway) tell(ctx context.Context) {
 // countWaiting keeps the gauges of what waits in the outbox.
 func (g *Gateway) countWaiting(ctx context.Context) {
 	every(ctx, countEach, func() {
-		rows, err := g.store.Waiting(ctx, time.Now())
+		rows, err := g.store.Waiting(ctx, g.clock())
 		if err != nil {
 			return // the next count will do; a database that is away is the fence's business
 		}

@@ -72,6 +72,7 @@ type world struct {
 	log  *zap.Logger
 	gw   *running
 
+	clock       func() time.Time
 	partsWithin time.Duration
 }
 
@@ -89,7 +90,7 @@ type running struct {
 // configuration, options change the SMSC's account.
 func newWorld(t *testing.T, carrier string, options ...func(*smsc.AccountOptions)) *world {
 	t.Helper()
-	w := &world{t: t, url: pgtest.URL(t), log: zap.NewNop(), partsWithin: partsWithin}
+	w := &world{t: t, url: pgtest.URL(t), log: zap.NewNop(), clock: time.Now, partsWithin: partsWithin}
 	if os.Getenv("REPARTEE_TEST_LOG") != "" {
 		w.log = zaptest.NewLogger(t)
 	}
@@ -146,7 +147,7 @@ func (w *world) run() {
 	ctx, cancel := context.WithCancel(context.Background())
 	ready := make(chan struct{})
 	g, err := open(ctx, w.config(), Options{
-		URL: w.url, Log: w.log, Ready: func() { close(ready) }, TurnsPerMinute: 1_000_000, PartsWithin: w.partsWithin,
+		URL: w.url, Log: w.log, Ready: func() { close(ready) }, TurnsPerMinute: 1_000_000, Clock: w.clock, PartsWithin: w.partsWithin,
 	})
 	if err != nil {
 		cancel()

@@ -23,7 +23,7 @@ import (
 // starts itself.
 func bareWorld(t *testing.T, options smsc.Options) *world {
 	t.Helper()
-	w := &world{t: t, url: pgtest.URL(t), log: zap.NewNop(), partsWithin: partsWithin}
+	w := &world{t: t, url: pgtest.URL(t), log: zap.NewNop(), clock: time.Now, partsWithin: partsWithin}
 	if options.Accounts == nil {
 		options.Accounts = []smsc.AccountOptions{shopAccount()}
 	}

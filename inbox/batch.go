@@ -401,7 +401,7 @@ func (b *batch) ignore(it *item) {
 func (b *batch) row(m *mo, t sms.Thread) *sms.Inbound {
 	row := &sms.Inbound{
 		ID: b.id(), From: t.Phone, Code: t.Code, Carrier: m.carrier.ID,
-		Bind: m.delivery.Bind.ID(), Arrival: m.delivery.Arrival, ReceivedAt: m.delivery.ReadAt,
+		Bind: m.delivery.Bind.ID(), Arrival: m.delivery.Arrival, ReceivedAt: m.readAt,
 		Coding: m.delivery.Message.DataCoding, Text: m.text, Parts: 1, Complete: true,
 		Class: "neither", Config: b.snap.Version,
 	}

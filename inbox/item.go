@@ -28,6 +28,7 @@ type mo struct {
 	delivery    *smpp.Delivery
 	source      *Source
 	carrier     *programs.Carrier
+	readAt      time.Time
 	size        int
 	fingerprint int64
 	noPhone     bool

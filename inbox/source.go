@@ -50,10 +50,10 @@ func (s *Source) Deliver(d *smpp.Delivery) {
 	s.octets.Add(int64(size))
 	phone, err := sms.ParseMSISDNIn(d.Message.Source.Addr, s.carrier.CountryCode)
 	code, _ := sms.ParseShortCode(d.Message.Dest.Addr)
-	m := &mo{delivery: d, source: s, carrier: s.carrier, size: size, noPhone: err != nil}
+	m := &mo{delivery: d, source: s, carrier: s.carrier, readAt: in.clock(), size: size, noPhone: err != nil}
 	m.fingerprint = Fingerprint(s.carrier.ID, &d.Message, uint16(s.carrier.MessageIDTag))
 	in.metrics.received.Inc()
-	in.shard(phone).push(&item{thread: sms.Thread{Phone: phone, Code: code}, readAt: d.ReadAt, mo: m})
+	in.shard(phone).push(&item{thread: sms.Thread{Phone: phone, Code: code}, readAt: m.readAt, mo: m})
 }
 
 // answer acknowledges an MO, or asks for it again.

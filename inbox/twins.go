@@ -64,7 +64,7 @@ func (in *Inbox) judgeTwin(r *Recent, it *item, now time.Time) twinVerdict {
 	case r.Arrival <= state.proved():
 		return fresh
 	case state.live() && r.Bind == m.delivery.Bind.ID():
-		if m.delivery.ReadAt.Sub(r.ID.Time()) < m.carrier.Timeouts.Deliver {
+		if m.readAt.Sub(r.ID.Time()) < m.carrier.Timeouts.Deliver {
 			return fresh
 		}
 		return duplicate
@@ -119,7 +119,7 @@ func (in *Inbox) turnAway(it *item) {
 func (in *Inbox) acknowledge(m *mo, id sms.ID) {
 	m.answer(pdu.StatusOK)
 	now := in.clock()
-	took := now.Sub(m.delivery.ReadAt)
+	took := now.Sub(m.readAt)
 	in.metrics.answered.Observe(took.Seconds())
 	if took > m.carrier.Timeouts.Deliver && id != 0 {
 		in.late.add(id, now)

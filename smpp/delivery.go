@@ -2,7 +2,6 @@ package smpp
 
 import (
 	"sync/atomic"
-	"time"
 	"unsafe"
 
 	"repartee/smpp/pdu"
@@ -12,7 +11,6 @@ import (
 type Delivery struct {
 	Bind    *Bind // the bind that read it, the only one that can answer it
 	Arrival int64 // its number on the bind: 1, 2, 3 …
-	ReadAt  time.Time
 	Message pdu.Message // owns its memory
 
 	answered atomic.Bool

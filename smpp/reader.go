@@ -49,7 +49,7 @@ func (b *Bind) unreadable(err error) {
 func (b *Bind) request(f pdu.Frame, now time.Time) {
 	switch f.Command {
 	case pdu.DeliverSMID, pdu.DataSMID:
-		b.deliver(f, now)
+		b.deliver(f)
 	case pdu.EnquireLinkID:
 		b.respond(pdu.EnquireLinkRespID, pdu.StatusOK, f.Sequence)
 	case pdu.UnbindID:
@@ -65,7 +65,7 @@ func (b *Bind) request(f pdu.Frame, now time.Time) {
 // deliver hands an MO up. One that cannot be read is answered at once and has
 // no arrival; one that comes when the bind is on its way out is left to be
 // sent again.
-func (b *Bind) deliver(f pdu.Frame, now time.Time) {
+func (b *Bind) deliver(f pdu.Frame) {
 	m, err := pdu.DecodeMessage(f)
 	if err != nil {
 		status := pdu.StatusSysErr
@@ -86,7 +86,7 @@ func (b *Bind) deliver(f pdu.Frame, now time.Time) {
 	arrival := b.arrivals
 	b.mu.Unlock()
 	b.carrier.opts.Observer.Delivered()
-	b.carrier.handler.Deliver(&Delivery{Bind: b, Arrival: arrival, ReadAt: now, Message: m})
+	b.carrier.handler.Deliver(&Delivery{Bind: b, Arrival: arrival, Message: m})
 }
 
 // response completes the request that a response belongs to.
