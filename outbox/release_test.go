@@ -10,16 +10,15 @@ import (
 	"repartee/sms"
 )
 
-// What waits for one opening leaves over half an hour, evenly, and never after
-// its own end.
+// What waits for one opening leaves over half an hour, evenly by phones, and
+// never after its own end.
 func TestReleaseIsSpread(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 7, 14, 22, 0, 0, 0, time.UTC)
 	opens := now.Add(8 * time.Hour)
-	ids := sms.NewIDs(0, 0)
 	var sixths [6]int
-	for range 6000 {
-		m := &sms.Outbound{ID: ids.Next(now), Expires: now.Add(24 * time.Hour)}
+	for phone := range sms.MSISDN(6000) {
+		m := &sms.Outbound{To: 33600000000 + phone, Expires: now.Add(24 * time.Hour)}
 		at := heldUntil(optout.Decision{Until: opens}, m, now)
 		assert.Equal(t, at, heldUntil(optout.Decision{Until: opens}, m, now.Add(time.Minute)), "the same each time")
 		sixths[at.Sub(opens)/(5*time.Minute)]++
@@ -29,6 +28,6 @@ func TestReleaseIsSpread(t *testing.T) {
 	for _, n := range sixths {
 		assert.InDelta(t, 1000, n, 200)
 	}
-	late := &sms.Outbound{ID: 1, Expires: opens.Add(-time.Hour)}
+	late := &sms.Outbound{Expires: opens.Add(-time.Hour)}
 	assert.Equal(t, late.Expires, heldUntil(optout.Decision{Until: opens}, late, now))
 }
