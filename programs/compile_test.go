@@ -194,6 +194,7 @@ func TestBuiltInAnswers(t *testing.T) {
 					require.NotContains(t, text, "{", "%s %s %s", country, name, lang)
 					require.Contains(t, text, "Pizza Roma")
 					require.NotContains(t, text, "Pizza Roma Pizza Roma")
+					require.True(t, name != "stop-program" || strings.Contains(text, "STOP ALL"), "%s tells how to leave all", lang)
 				}
 			}
 		}
