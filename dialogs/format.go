@@ -99,54 +99,81 @@ func (p *speaker) flag(x bool) string {
 	return words[0]
 }
 
-func (p *speaker) comma() bool { return p.language != "en" }
+func (p *speaker) locale() locale { return localeOf(p.language, p.country) }
 
 func (p *speaker) decimal(x float64) string {
 	s := strconv.FormatFloat(x, 'f', -1, 64)
 	if _, part, ok := strings.Cut(s, "."); ok && len(part) > 2 {
 		s = strconv.FormatFloat(x, 'f', 2, 64)
 	}
-	if p.comma() {
-		s = strings.Replace(s, ".", ",", 1)
-	}
-	return s
+	return strings.Replace(s, ".", p.locale().point, 1)
 }
 
-// money prints 24,00 € or €24.00: plain spaces, and no sign outside GSM 03.38.
+// money prints 1 234,50 €, €1,234.50 or € 1.234,50: plain spaces, and no sign
+// outside GSM 03.38.
 func (p *speaker) money(m Money) string {
 	if m.Currency == "" {
 		m.Currency = p.currency
 	}
-	sign, known := map[string]string{"EUR": "€", "USD": "$", "GBP": "£", "CAD": "$", "AUD": "$"}[m.Currency]
-	switch {
-	case p.comma() && known:
-		return m.amount(",") + " " + sign
-	case p.comma():
-		return m.amount(",") + " " + m.Currency
-	case known && m.Cents < 0:
-		return "-" + sign + Money{-m.Cents, ""}.amount(".")
-	case known:
-		return sign + m.amount(".")
+	sign, ok := signs[m.Currency]
+	if !ok {
+		sign, ok = signs[p.language+"-"+m.Currency]
 	}
-	return m.Currency + " " + m.amount(".")
+	if !ok {
+		sign = m.Currency
+	}
+	l, minus := p.locale(), ""
+	if m.Cents < 0 {
+		m.Cents, minus = -m.Cents, "-"
+	}
+	whole, cents, _ := strings.Cut(m.amount("."), ".")
+	amount := grouped(whole, l.group) + l.point + cents
+	switch {
+	case !l.signFirst:
+		return minus + amount + " " + sign
+	case l.signSpace || !ok:
+		return minus + sign + " " + amount
+	}
+	return minus + sign + amount
 }
 
-// date prints 20/11, in English 20 Nov, in the US Nov 20; long adds the year.
+// grouped parts the thousands of a number.
+func grouped(digits, by string) string {
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + by + digits[i:]
+	}
+	return digits
+}
+
+// date prints 20/11, 20.11., in English 20 Nov, in the US Nov 20; long adds
+// the year.
 func (p *speaker) date(d Date, long bool) string {
-	var s string
-	switch {
-	case d.Month < 1 || d.Month > 12:
+	if d.Month < 1 || d.Month > 12 {
 		return d.String()
-	case p.language != "en":
-		s = fmt.Sprintf("%02d/%02d", d.Day, d.Month)
-		if long {
-			s += fmt.Sprintf("/%04d", d.Year)
-		}
-		return s
-	case p.country == "US":
-		s = fmt.Sprintf("%s %d", d.Month.String()[:3], d.Day)
-	default:
-		s = fmt.Sprintf("%d %s", d.Day, d.Month.String()[:3])
+	}
+	l := p.locale()
+	if l.stroke == "" || p.country == "US" {
+		return p.monthDate(d, long)
+	}
+	s := fmt.Sprintf("%02d%s%02d", d.Day, l.stroke, d.Month)
+	if long {
+		return s + fmt.Sprintf("%s%04d", l.stroke, d.Year)
+	}
+	if l.dot {
+		s += "."
+	}
+	return s
+}
+
+// monthDate prints the month by its name.
+func (p *speaker) monthDate(d Date, long bool) string {
+	month := d.Month.String()[:3]
+	if x := lexicons[p.language]; x != nil {
+		month = x.monthName[d.Month-1]
+	}
+	s := fmt.Sprintf("%d %s", d.Day, month)
+	if p.language == "en" && p.country == "US" {
+		s = fmt.Sprintf("%s %d", month, d.Day)
 	}
 	if long {
 		s += fmt.Sprintf(" %d", d.Year)
@@ -154,20 +181,18 @@ func (p *speaker) date(d Date, long bool) string {
 	return s
 }
 
-// clock prints 19h30, in English 19:30, in the US 7:30 pm.
+// clock prints 19h30, 19:30 or, where hours count to twelve, 7:30 pm.
 func (p *speaker) clock(c Clock) string {
 	h, m := c.Minutes/60, c.Minutes%60
-	switch {
-	case p.language == "fr":
-		return fmt.Sprintf("%dh%02d", h, m)
-	case p.country == "US":
+	l := p.locale()
+	if p.country == "US" || p.language == "en" && halfDays[p.country] {
 		half := "am"
 		if h >= 12 {
 			half = "pm"
 		}
 		return fmt.Sprintf("%d:%02d %s", (h+11)%12+1, m, half)
 	}
-	return fmt.Sprintf("%d:%02d", h, m)
+	return fmt.Sprintf("%d%s%02d", h, l.hour, m)
 }
 
 // pluralOf picks the form of a number by the rules of CLDR.

@@ -52,109 +52,6 @@ type matcher interface {
 	kind() kind
 }
 
-// yesNo is `is: yes` and `is: no`.
-type yesNo struct{ want bool }
-
-func (yesNo) kind() kind { return kindFlag }
-
-func (m yesNo) match(h *hearing, l level) (match, bool) {
-	ok := false
-	switch l {
-	case exact:
-		ok = m.exact(h)
-	case loose:
-		ok = m.loose(h)
-	}
-	return match{value: m.want}, ok
-}
-
-func (m yesNo) exact(h *hearing) bool {
-	if h.thumb != 0 {
-		return (h.thumb > 0) == m.want
-	}
-	for _, x := range h.langs {
-		yes, no := anyPhrase(x.yesPhrase, h.core, h.words), anyPhrase(x.noPhrase, h.core, h.words)
-		if yes || no {
-			return yes && m.want || no && !m.want
-		}
-	}
-	words := h.core
-	if len(words) == 0 {
-		words = h.words
-	}
-	if len(words) == 0 || len(words) > 5 || len(words) > 1 && len(words[0]) == 1 {
-		return false // "n°2" is not no, "o 1" is not oui
-	}
-	for _, x := range h.langs {
-		mine, other := x.yes, x.no
-		if !m.want {
-			mine, other = other, mine
-		}
-		if mine[words[0]] {
-			return !slices.ContainsFunc(words, func(w string) bool { return other[w] }) && !doubtAfter(h.langs, words[1:])
-		}
-	}
-	return false
-}
-
-// doubtAfter looks for doubt after the answer's own word, which for "no" is
-// one of the list.
-func doubtAfter(langs []*lexicon, words []string) bool {
-	for _, x := range langs {
-		for i, w := range words {
-			if x.doubt[w] && !x.no[w] {
-				return true
-			}
-			if slices.ContainsFunc(x.doubts, func(p []string) bool { return hasPrefix(words[i:], p) }) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func anyPhrase(list [][]string, core, words []string) bool {
-	for _, p := range list {
-		if slices.Equal(core, p) || slices.Equal(words, p) {
-			return true
-		}
-	}
-	return false
-}
-
-func (m yesNo) loose(h *hearing) bool {
-	if m.want && h.doubt || !m.want && doubtAfter(h.langs, h.words) {
-		return false
-	}
-	mine, other := false, false
-	for _, x := range h.langs {
-		a, b := x.yes, x.no
-		if !m.want {
-			a, b = b, a
-		}
-		mine = mine || occurs(h.words, a)
-		other = other || occurs(h.words, b)
-	}
-	return mine && !other
-}
-
-func occurs(words []string, list map[string]bool) bool {
-	for _, w := range words {
-		if len(w) > 1 && list[w] {
-			return true
-		}
-		if len(w) < 5 {
-			continue
-		}
-		for want := range list {
-			if oneEdit(w, want) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // wordList is `words`.
 type wordList struct{ phrases []phrase }
 
@@ -254,10 +151,7 @@ func (m *choice) like(h *hearing, options []*option) (match, bool) {
 
 // menuNumber reads a text that is nothing but a number: "2", "2.", "n°2", "two".
 func menuNumber(h *hearing) (int, bool) {
-	words := h.core
-	if len(words) == 0 {
-		words = h.words
-	}
+	words := h.meant()
 	if len(words) == 2 && words[0] == "n" && digits(words[1]) {
 		words = words[1:]
 	}
@@ -268,13 +162,35 @@ func menuNumber(h *hearing) (int, bool) {
 	return spelled(h)
 }
 
-// spelled reads a text that is one number word.
+// spelled reads a text that is one number word, which may be an article too:
+// "un svp".
 func spelled(h *hearing) (int, bool) {
 	for _, x := range h.langs {
 		if n, ok := x.numbers[h.text]; ok {
 			return n, true
 		}
 		if n, ok := x.numbers[h.coreTxt]; ok {
+			return n, true
+		}
+	}
+	if len(h.core) > 0 {
+		return 0, false
+	}
+	found := map[int]bool{}
+	for _, w := range h.words {
+		if n, ok := numberNamed(h.langs, w); ok {
+			found[n] = true
+		}
+	}
+	for n := range found {
+		return n, len(found) == 1
+	}
+	return 0, false
+}
+
+func numberNamed(langs []*lexicon, w string) (int, bool) {
+	for _, x := range langs {
+		if n, ok := x.numbers[w]; ok {
 			return n, true
 		}
 	}

@@ -2,6 +2,7 @@ package dialogs
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,25 +17,74 @@ type dateMatcher struct {
 func (dateMatcher) kind() kind { return kindDate }
 
 var (
-	isoDate   = regexp.MustCompile(`^(\d{4})-(\d{1,2})-(\d{1,2})$`)
+	isoDate   = regexp.MustCompile(`^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$`)
 	slashDate = regexp.MustCompile(`^(\d{1,2})[/.\-](\d{1,2})(?:[/.\-](\d{4}|\d{2}))?$`)
-	ordinal   = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th|er|e)?$`)
+	gluedDate = regexp.MustCompile(`^(\d{1,2})[-/.]?(\p{L}{3,})(?:[-/.]?(\d{4}|\d{2}))?$`) // 24dec, 24-dez-2026
+	ordinal   = regexp.MustCompile(`^(?:l|d|dell|all)?(\d{1,2})(?:st|nd|rd|th|er|ere|e|ste|de|ro|o|a)?$`)
 )
 
 func (m dateMatcher) match(h *hearing, l level) (match, bool) {
 	if l != exact || h.older {
 		return match{}, false
 	}
-	words := withoutFiller(strings.Fields(strings.ReplaceAll(h.letters, ",", " ")), h.langs)
-	if len(words) > 0 {
-		words[len(words)-1] = strings.TrimRight(words[len(words)-1], ".!?")
+	d, ok := namedDay(h)
+	if !ok {
+		d, ok = m.calendarDay(h)
 	}
-	for _, read := range []func(*hearing, []string) (Date, bool){m.numeric, namedDay, m.namedMonth} {
-		if d, ok := read(h, words); ok {
-			return match{value: d}, within(d, m.min, m.max, h)
+	return match{value: d}, ok && within(d, m.min, m.max, h)
+}
+
+// calendarDay reads a day of a month, which the day of the week may precede:
+// then it must be the right one.
+func (m dateMatcher) calendarDay(h *hearing) (Date, bool) {
+	words := dateWords(h)
+	weekday, n := -1, 0
+	if len(words) > 1 {
+		weekday, n = weekdayNamed(h.langs, words)
+	}
+	words = words[n:]
+	d, ok := m.numeric(h, words)
+	if !ok {
+		d, ok = m.namedMonth(h, words)
+	}
+	return d, ok && (n == 0 || int(d.at(time.UTC).Weekday()) == weekday)
+}
+
+// dateWords are the words that can be of a date, with their points and
+// strokes: "le lundi 24-dez." gives lundi, 24, dez.
+func dateWords(h *hearing) []string {
+	words := strings.Fields(strings.ReplaceAll(h.letters, ",", " "))
+	for i, w := range words {
+		words[i] = strings.TrimRight(w, ".!?°")
+	}
+	var out []string
+	for _, w := range withoutOn(withoutFiller(words, h.langs), h.langs) {
+		g := gluedDate.FindStringSubmatch(w)
+		if g == nil {
+			out = append(out, w)
+			continue
+		}
+		if _, ok := monthNamed(h.langs, g[2]); !ok {
+			out = append(out, w)
+			continue
+		}
+		out = append(out, g[1], g[2])
+		if g[3] != "" {
+			out = append(out, g[3])
 		}
 	}
-	return match{}, false
+	return out
+}
+
+// withoutOn drops what may stand before a date or a time: "on", "le", "um".
+func withoutOn(words []string, langs []*lexicon) []string {
+	var out []string
+	for _, w := range words {
+		if !slices.ContainsFunc(langs, func(x *lexicon) bool { return x.on[w] }) {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 func (m dateMatcher) numeric(h *hearing, words []string) (Date, bool) {
@@ -52,43 +102,54 @@ func (m dateMatcher) numeric(h *hearing, words []string) (Date, bool) {
 	if m.monthFirst {
 		day, month = month, day
 	}
+	if month > 12 && day <= 12 { // can only be meant the other way
+		day, month = month, day
+	}
 	return m.inYear(h, g[3], month, day)
 }
 
 // namedDay reads today, tomorrow and the names of the week.
-func namedDay(h *hearing, words []string) (Date, bool) {
-	later := false
-	var rest []string
-	for _, w := range words {
-		if isNext(h.langs, w) {
-			later = true
-		} else {
-			rest = append(rest, w)
-		}
-	}
-	text := strings.Join(rest, " ")
-	for _, x := range h.langs {
-		if n, ok := x.day[text]; ok && !later {
-			return h.today().add(n), true
-		}
-		if n, ok := x.weekdays[text]; ok {
-			ahead := (n - int(h.c.now.Weekday()) + 7) % 7
-			if later && ahead == 0 {
-				ahead = 7
+func namedDay(h *hearing) (Date, bool) {
+	bare := withoutOn(h.core, h.langs)
+	for _, text := range []string{h.text, h.coreTxt, strings.Join(bare, " ")} {
+		for _, x := range h.langs {
+			if n, ok := x.day[text]; ok {
+				return h.today().add(n), true
 			}
-			return h.today().add(ahead), true
 		}
 	}
-	return Date{}, false
+	later := false
+	rest := slices.DeleteFunc(slices.Clone(bare), func(w string) bool {
+		next := slices.ContainsFunc(h.langs, func(x *lexicon) bool { return x.next[w] })
+		later = later || next
+		return next
+	})
+	if len(rest) == 0 {
+		rest = h.words // "di" is a day in German, filler in Italian
+	}
+	weekday, n := weekdayNamed(h.langs, rest)
+	if n == 0 || n != len(rest) {
+		return Date{}, false
+	}
+	ahead := (weekday - int(h.c.now.Weekday()) + 7) % 7
+	if later && ahead == 0 {
+		ahead = 7
+	}
+	return h.today().add(ahead), true
 }
 
-func isNext(langs []*lexicon, w string) bool {
-	for _, x := range langs {
-		if x.next[w] {
-			return true
+// weekdayNamed finds a day of the week in front of the words, and how many of
+// them it takes: "segunda-feira" is two, but for a hyphen.
+func weekdayNamed(langs []*lexicon, words []string) (day, n int) {
+	for n := min(2, len(words)); n > 0; n-- {
+		name := strings.ReplaceAll(strings.Join(words[:n], " "), "-", " ")
+		for _, x := range langs {
+			if day, ok := x.weekdays[name]; ok {
+				return day, n
+			}
 		}
 	}
-	return false
+	return 0, 0
 }
 
 // namedMonth reads "12 mars", "March 12th", "12 mars 2027".
@@ -99,13 +160,13 @@ func (m dateMatcher) namedMonth(h *hearing, words []string) (Date, bool) {
 	year := ""
 	if len(words) == 3 {
 		year = words[2]
-		if len(year) != 4 || !digits(year) {
+		if len(year) != 4 && len(year) != 2 || !digits(year) {
 			return Date{}, false
 		}
 	}
 	for _, pair := range [][2]string{{words[0], words[1]}, {words[1], words[0]}} {
-		g := ordinal.FindStringSubmatch(pair[0])
-		month, ok := monthNamed(h.langs, strings.TrimSuffix(pair[1], "."))
+		g := ordinal.FindStringSubmatch(strings.ReplaceAll(pair[0], ".", ""))
+		month, ok := monthNamed(h.langs, pair[1])
 		if g != nil && ok {
 			return m.inYear(h, year, month, atoi(g[1]))
 		}
@@ -158,57 +219,4 @@ func atoi(s string) int {
 		return -1
 	}
 	return n
-}
-
-// timeMatcher is `is: time`.
-type timeMatcher struct{ min, max *expression }
-
-func (timeMatcher) kind() kind { return kindClock }
-
-var timeForm = regexp.MustCompile(`^(\d{1,2})(?:\s*(?:h|:|\.)\s*(\d{2})?)?\s*(am|pm|a\.m|p\.m|heures?|oclock)?\.?$`)
-
-func (m timeMatcher) match(h *hearing, l level) (match, bool) {
-	if l != exact || h.older {
-		return match{}, false
-	}
-	text := strings.Join(withoutFiller(strings.Fields(strings.TrimRight(h.letters, " .!?")), h.langs), " ")
-	for _, x := range h.langs {
-		if n, ok := x.clock[text]; ok {
-			return match{value: Clock{n}}, within(Clock{n}, m.min, m.max, h)
-		}
-	}
-	for _, word := range []string{"at ", "a ", "vers "} {
-		text = strings.TrimPrefix(text, word)
-	}
-	g := timeForm.FindStringSubmatch(text)
-	if g == nil {
-		return match{}, false
-	}
-	hour, minute, half := atoi(g[1]), 0, strings.ReplaceAll(g[3], ".", "")
-	if g[2] != "" {
-		minute = atoi(g[2])
-	}
-	bare := g[2] == "" && !strings.ContainsAny(text, "h:") && half == ""
-	if bare && m.min == nil && m.max == nil {
-		return match{}, false // "7" alone says nothing without bounds
-	}
-	return m.inBounds(h, hour, minute, half)
-}
-
-func (m timeMatcher) inBounds(h *hearing, hour, minute int, half string) (match, bool) {
-	switch {
-	case hour > 24 || minute > 59 || half == "am" && hour > 12:
-		return match{}, false
-	case half == "pm" && hour < 12:
-		hour += 12
-	case half == "am" && hour == 12 || hour == 24:
-		hour = 0
-	}
-	c := Clock{hour*60 + minute}
-	if within(c, m.min, m.max, h) {
-		return match{value: c}, true
-	}
-	c.Minutes += 12 * 60
-	ok := (half == "" || half[0] != 'a' && half[0] != 'p') && hour >= 1 && hour <= 11 && within(c, m.min, m.max, h)
-	return match{value: c}, ok
 }

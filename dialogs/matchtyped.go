@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
+
+	"repartee/sms/fold"
 )
 
 // wholeNumber is `is: number`.
@@ -21,9 +23,24 @@ func (m wholeNumber) match(h *hearing, l level) (match, bool) {
 	return match{value: n}, ok && within(n, m.min, m.max, h)
 }
 
+var (
+	groupedNumber = regexp.MustCompile(`(^|\s)\d{1,3}(?:[.,]\d{3})+($|[\s!?])`) // 1.200, 1,200
+	spacedNumber  = regexp.MustCompile(`^\d{1,3}(?: \d{3})+$`)                  // 1 200
+	separators    = strings.NewReplacer(".", "", ",", "", " ", "")
+)
+
 func onlyNumber(h *hearing) (int, bool) {
 	value, count := 0, 0
-	for _, w := range h.words {
+	words := h.words
+	switch {
+	case groupedNumber.MatchString(h.letters):
+		words = fold.Fields(groupedNumber.ReplaceAllStringFunc(h.letters, func(s string) string {
+			return " " + separators.Replace(s) + " "
+		}))
+	case spacedNumber.MatchString(h.coreTxt):
+		words = []string{separators.Replace(h.coreTxt)}
+	}
+	for _, w := range words {
 		d := strings.TrimSuffix(strings.TrimPrefix(w, "x"), "x")
 		if !digits(d) {
 			if strings.ContainsFunc(w, func(r rune) bool { return r >= '0' && r <= '9' }) {
@@ -60,44 +77,6 @@ func within(v any, lo, hi *expression, h *hearing) bool {
 		}
 	}
 	return true
-}
-
-// amount is `is: amount`.
-type amount struct {
-	min, max *expression
-	currency string
-}
-
-func (amount) kind() kind { return kindMoney }
-
-var (
-	amountForm = regexp.MustCompile(`^(?:(€|\$|£|eur|euros?|usd|dollars?|gbp|pounds?|chf|francs?)\s*)?(\d{1,9})(?:(?:[.,]|\s*(€|\$|£|eur|euros?|usd|dollars?|gbp|pounds?|chf|francs?)\s*)(\d{1,2}))?\s*(€|\$|£|eur|euros?|usd|dollars?|gbp|pounds?|chf|francs?)?$`)
-	currencies = map[string]string{
-		"€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "$": "USD", "usd": "USD", "dollar": "USD", "dollars": "USD",
-		"£": "GBP", "gbp": "GBP", "pound": "GBP", "pounds": "GBP", "chf": "CHF", "franc": "CHF", "francs": "CHF",
-	}
-)
-
-func (m amount) match(h *hearing, l level) (match, bool) {
-	if l != exact || h.older {
-		return match{}, false
-	}
-	text := strings.Trim(strings.Join(withoutFiller(strings.Fields(h.letters), h.langs), " "), " .!")
-	g := amountForm.FindStringSubmatch(text)
-	if g == nil {
-		return match{}, false
-	}
-	for _, sign := range []string{g[1], g[3], g[5]} {
-		if sign != "" && currencies[sign] != m.currency && m.currency != "" && !(sign == "$" && strings.HasSuffix(m.currency, "D")) {
-			return match{}, false
-		}
-	}
-	v, ok := parseMoney(g[2] + "." + g[4] + strings.Repeat("0", 2-len(g[4])))
-	if !ok {
-		return match{}, false
-	}
-	money := Money{v.(Money).Cents, m.currency}
-	return match{value: money}, within(money, m.min, m.max, h)
 }
 
 // pattern is an e-mail address, a postcode or the flow's own `pattern`.
@@ -140,17 +119,27 @@ func (m pattern) match(h *hearing, l level) (match, bool) {
 // postcodes are the countries' forms, on folded text.
 var postcodes = map[string]string{
 	"FR": `\b(\d{2} ?\d{3})\b`, "DE": `\b(\d{5})\b`, "ES": `\b(\d{5})\b`, "IT": `\b(\d{5})\b`, "BE": `\b(\d{4})\b`, "CH": `\b(\d{4})\b`, "LU": `\b(?:l-?)?(\d{4})\b`,
-	"AT": `\b(\d{4})\b`, "NL": `\b(\d{4} ?[a-z]{2})\b`, "PT": `\b(\d{4}[- ]?\d{3})\b`, "US": `\b(\d{5}(?:-\d{4})?)\b`, "PL": `\b(\d{2}-?\d{3})\b`, "RO": `\b(\d{6})\b`, "CA": `\b([a-z]\d[a-z] ?\d[a-z]\d)\b`,
-	"GB": `\b([a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2})\b`, "IE": `\b([a-z]\d[\dw] ?[a-z\d]{4})\b`,
+	"AT": `\b(\d{4})\b`, "NL": `\b(\d{4} ?[a-z]{2})\b`, "PT": `\b(\d{4}[- ]?\d{3})\b`, "US": `\b(\d{5}(?:-\d{4})?)\b`, "PL": `\b(\d{2}[- ]?\d{3})\b`, "RO": `\b(\d{6})\b`, "CA": `\b([a-z]\d[a-z] ?\d[a-z]\d)\b`,
+	"GB": `\b([a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2})\b`, "IE": `\b([a-z]\d[\dw] ?[a-z\d]{4})\b`, "BR": `\b(\d{5}[- ]?\d{3})\b`, "MX": `\b(\d{5})\b`, "AU": `\b(\d{4})\b`,
+	"SE": `\b(\d{3} ?\d{2})\b`, "DK": `\b(\d{4})\b`, "NO": `\b(\d{4})\b`, "FI": `\b(\d{5})\b`, "CZ": `\b(\d{3} ?\d{2})\b`, "SK": `\b(\d{3} ?\d{2})\b`, "GR": `\b(\d{3} ?\d{2})\b`, "HU": `\b(\d{4})\b`,
 }
+
+// postcodeHyphen is how many digits stand before the hyphen of a postcode,
+// which people leave out.
+var postcodeHyphen = map[string]int{"PL": 2, "PT": 4, "BR": 5}
 
 func postcode(country string) pattern {
 	form, ok := postcodes[country]
 	if !ok {
 		form = `\b([a-z\d]*\d[a-z\d]*)\b`
 	}
+	hyphen := postcodeHyphen[country]
 	return pattern{form: regexp.MustCompile(form), only: true, fix: func(s string) string {
-		return strings.ToUpper(strings.ReplaceAll(s, " ", ""))
+		s = strings.ToUpper(strings.ReplaceAll(s, " ", ""))
+		if hyphen > 0 && len(s) > hyphen && !strings.Contains(s, "-") {
+			s = s[:hyphen] + "-" + s[hyphen:]
+		}
+		return s
 	}}
 }
 
