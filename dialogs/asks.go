@@ -30,7 +30,7 @@ func (t *turn) inquire(c *conv, action string, data map[string]any) (Answer, err
 		return Answer{}, fmt.Errorf("more than %d asks in one turn", maxAsks)
 	}
 	if i == len(t.answers) {
-		t.res.Ask = &Ask{Action: action, Talk: c.ID, Program: c.Program, Place: c.Place, Data: data}
+		t.res.Ask = &Ask{Action: action, Talk: c.ID, Program: c.Program, Place: c.Place, Language: c.Language, Data: data}
 		return Answer{}, errAsk
 	}
 	a := t.answers[i]

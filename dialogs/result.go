@@ -116,8 +116,9 @@ type Effect struct {
 type Ask struct {
 	Action string
 	Talk   sms.ID
-	// Program and Place of the conversation.
-	Program string
-	Place   string
-	Data    map[string]any
+	// Program, Place and Language of the conversation.
+	Program  string
+	Place    string
+	Language string
+	Data     map[string]any
 }

@@ -52,7 +52,7 @@ func (tu *turn) place(name string) *dialogs.Place {
 	if p == nil {
 		return nil
 	}
-	return &dialogs.Place{Name: p.Name, Title: p.Title, Address: p.Address, Postcode: p.Postcode, Country: p.Country, Hours: p.Hours}
+	return &dialogs.Place{Name: p.Name, Title: p.Title, Address: p.Address, Postcode: p.Postcode, Country: p.Country, Hours: p.Hours, Open: p.OpenAt(tu.now)}
 }
 
 // subscribed reports whether the phone has the consent that the program needs
@@ -90,5 +90,6 @@ func (tu *turn) open(class sms.Class, at time.Time) time.Time {
 func view(p *programs.Program) dialogs.Program {
 	return dialogs.Program{
 		Name: p.Name, Brand: p.Brand, Contact: p.Contact, Country: p.Country, Currency: p.Currency, Languages: p.Languages, Zone: p.Zone,
+		Postcodes: p.Postcodes, Catalogue: p.Menu,
 	}
 }

@@ -25,6 +25,15 @@ type askKind struct {
 // share are locked.
 var askKinds = []askKind{
 	{action: "task", answer: closeTasks, release: reopenTasks},
+	{action: "redeem", answer: redeem, release: unredeem},
+	{action: "draw", answer: draw, release: undraw},
+	{action: "vote", answer: vote, release: unvote},
+	{action: "refer", answer: refer, release: unrefer},
+	{action: "points", answer: points, release: takeBackPoints},
+	{action: "issue", answer: issue, release: unissue},
+	{action: "reserve", answer: reserve, release: unreserve},
+	{action: "order", answer: order, release: unorder},
+	{action: "load", answer: load},
 	{action: "lookup", answer: lookup},
 }
 

@@ -30,7 +30,7 @@ SELECT k.msisdn, k.short_code FROM unnest($1::bigint[], $2::int[]) k(msisdn, sho
 WHERE NOT EXISTS (SELECT 1 FROM threads t WHERE t.msisdn = k.msisdn AND t.short_code = k.short_code)
 ORDER BY 1, 2 ON CONFLICT DO NOTHING RETURNING msisdn, short_code`
 
-	sqlContacts = `SELECT c.msisdn, c.first_name, c.last_name, c.language, c.country, c.region, c.postal_code, c.time_zone, c.fields, c.tags
+	sqlContacts = `SELECT c.msisdn, c.first_name, c.last_name, c.language, c.country, c.region, c.postal_code, c.time_zone, c.fields, c.tags, c.orders
 FROM unnest($1::bigint[]) k(msisdn) JOIN contacts c ON c.msisdn = k.msisdn`
 
 	sqlConsents = `SELECT c.msisdn, c.program, c.state, c.since, c.stop_id, c.sent
@@ -189,7 +189,7 @@ func scanContacts(rows pgx.Rows, byPhone map[sms.MSISDN][]*inbox.Thread) error {
 	for rows.Next() {
 		var c dialogs.Contact
 		var first, last, language, country, region, postal, zone pgtype.Text
-		if err := rows.Scan((*int64)(&c.MSISDN), &first, &last, &language, &country, &region, &postal, &zone, &c.Fields, &c.Tags); err != nil {
+		if err := rows.Scan((*int64)(&c.MSISDN), &first, &last, &language, &country, &region, &postal, &zone, &c.Fields, &c.Tags, &c.Orders); err != nil {
 			return err
 		}
 		c.Language, c.Country, c.TimeZone = language.String, country.String, zone.String

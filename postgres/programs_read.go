@@ -59,10 +59,10 @@ func programValues(p *programs.Program) []any {
 	return values
 }
 
-const placeColumns = `name title address postcode country hours time_zone`
+const placeColumns = `name title address postcode country hours time_zone open`
 
 func placeFields(p *programs.Place) []any {
-	return []any{&p.Name, &p.Title, &p.Address, &p.Postcode, &p.Country, &p.Hours, &p.TimeZone}
+	return []any{&p.Name, &p.Title, &p.Address, &p.Postcode, &p.Country, &p.Hours, &p.TimeZone, &p.Open}
 }
 
 // readShop fills a shop from the database, each kind in the order of its keys.
@@ -84,6 +84,9 @@ func readShop(ctx context.Context, tx pgx.Tx, sealer *secret.Sealer, shop *progr
 		return err
 	}
 	if shop.Webhooks, err = readWebhooks(ctx, tx, sealer); err != nil {
+		return err
+	}
+	if err = readOffers(ctx, tx, shop); err != nil {
 		return err
 	}
 	if shop.Flows, err = readFlows(ctx, tx); err != nil {

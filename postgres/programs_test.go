@@ -46,7 +46,24 @@ programs:
     frequency: {per_day: 2}
   - {name: usa, brand: Roma, contact: help@roma.example, country: US, languages: [en], time_zone: America/New_York}
 places:
-  - {name: lyon, title: Lyon, hours: 9h-19h}
+  - {name: lyon, title: Lyon, hours: 9h-19h, open: {mon-fri: "09:00-19:00", sun: closed}, time_zone: Europe/Paris}
+contact_fields:
+  - {name: card_number, type: text}
+offers:
+  - {name: spot, program: pizza-roma, title: {fr: Une pizza, en: One pizza}, amount: 9.90, from: 2026-11-20T20:00, until: 2026-11-30,
+     valid_days: 14, total: 500, per_place: 20, prefix: R-, url: "https://r.example/{code}"}
+  - {name: receipt, program: pizza-roma, printed: [AB-1234, CD-5678]}
+catalogues:
+  - program: pizza-roma
+    minimum: 12
+    postcodes: ["69001"]
+    items:
+      - {name: Reine, names: {en: Queen}, words: [royale], price: 11, options: {size: {title: {fr: taille, en: size}, choices: [{name: normale}, {name: grande, price: 3.00}]}}}
+      - {name: table, hidden: true, stock: 10}
+polls:
+  - {name: final, program: pizza-roma, choices: {lea: Léa, duo: {fr: Les Jumeaux, en: The Twins}}}
+games:
+  - {name: summer, program: pizza-roma, odds: 10, per_day: 3, codes: [AB12, CD34], prizes: [{name: bike, title: {fr: Un vélo, en: A bike}, count: 1}]}
 webhooks:
   - {name: stock, url: "https://stock.example/ask", secret: "h00k", timeout: 2s, private: true}
 short_codes:
@@ -121,7 +138,8 @@ func TestShopComesBackAsItWasWritten(t *testing.T) {
 	want := programs.Merge(&programs.Shop{}, parseShop(t, shopText))
 	got := s.current(t)
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(),
-		cmpopts.IgnoreUnexported(programs.Carrier{}, programs.Program{}, programs.Place{}, programs.Webhook{}, programs.ShortCode{}, programs.Keyword{}, programs.Flow{}),
+		cmpopts.IgnoreUnexported(programs.Carrier{}, programs.Program{}, programs.Place{}, programs.Webhook{}, programs.ShortCode{}, programs.Keyword{}, programs.Flow{},
+			programs.ContactField{}, programs.Offer{}, programs.Catalogue{}, programs.Poll{}, programs.Game{}),
 		cmpopts.IgnoreFields(programs.Shop{}, "Version"), cmpopts.IgnoreFields(programs.Carrier{}, "ID"), cmpopts.IgnoreFields(programs.Program{}, "ID"),
 		cmpopts.IgnoreFields(programs.Place{}, "ID"), cmpopts.IgnoreFields(programs.Flow{}, "File", "Published")); diff != "" {
 		t.Fatal("the shop differs (-written +read):\n" + diff)

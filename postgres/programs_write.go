@@ -35,6 +35,7 @@ func writeShop(ctx context.Context, tx pgx.Tx, sealer *secret.Sealer, wanted *pr
 	}
 	for _, p := range wanted.Places {
 		if set["place "+p.Name] {
+			p.Open = object(p.Open)
 			if _, err := tx.Exec(ctx, upsert("places", placeColumns), placeFields(p)...); err != nil {
 				return fmt.Errorf("place %s: %w", p.Name, err)
 			}
@@ -46,6 +47,9 @@ func writeShop(ctx context.Context, tx pgx.Tx, sealer *secret.Sealer, wanted *pr
 				return fmt.Errorf("webhook %s: %w", w.Name, err)
 			}
 		}
+	}
+	if err := writeOffers(ctx, tx, wanted, set); err != nil {
+		return err
 	}
 	for _, f := range wanted.Flows {
 		if set["flow "+f.Name] {

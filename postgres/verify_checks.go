@@ -150,4 +150,25 @@ FROM (SELECT DISTINCT ON (msisdn, short_code) msisdn, short_code, id, row_hash F
 FULL JOIN threads t USING (msisdn, short_code) WHERE t.ledger_hash IS DISTINCT FROM l.row_hash
   AND NOT (l.id IS NULL AND EXISTS (SELECT 1 FROM consent_ledger e WHERE e.row_hash = t.ledger_hash AND e.msisdn IS NULL))`,
 	},
+	{
+		// An erasure takes coupons of a phone away, but they count as issued.
+		name: "offers", what: "no offer has given more coupons than it has and has counted",
+		examined: `(SELECT count(*) FROM offers)`,
+		bad: `SELECT c.id, NULL::bigint AS msisdn, NULL::int AS short_code, format('offer %s: %s coupons stored, %s counted, of %s', o.name, c.n, o.issued, o.total) AS note
+FROM offers o CROSS JOIN LATERAL (SELECT count(*) AS n, max(ask) AS id FROM coupons WHERE offer = o.id AND ask IS NOT NULL) c WHERE c.n > o.issued OR o.total > 0 AND o.issued > o.total`,
+	},
+	{
+		name: "points", what: "the balance of every card is the sum of its entries",
+		examined: `(SELECT count(*) FROM points)`,
+		bad: `SELECT e.id, msisdn, NULL::int AS short_code, format('the balance is %s, the entries make %s', coalesce(p.balance, 0), coalesce(e.sum, 0)) AS note
+FROM points p FULL JOIN (SELECT program, msisdn, sum(change) AS sum, max(id) AS id FROM point_entries GROUP BY program, msisdn) e USING (program, msisdn)
+WHERE coalesce(p.balance, 0) <> coalesce(e.sum, 0)`,
+	},
+	{
+		name: "prizes", what: "no game has given more of a prize than it has",
+		examined: `(SELECT count(*) FROM draws)`,
+		bad: `SELECT d.id, NULL::bigint AS msisdn, NULL::int AS short_code, format('game %s: %s of %s are won, there are %s', g.name, d.n, d.prize, coalesce(p.count, 0)) AS note
+FROM (SELECT game, prize, count(*) AS n, max(id) AS id FROM draws WHERE prize <> '' GROUP BY game, prize) d JOIN games g ON g.id = d.game
+LEFT JOIN LATERAL (SELECT (x ->> 'count')::int AS count FROM jsonb_array_elements(g.prizes) x WHERE x ->> 'name' = d.prize) p ON true WHERE d.n > coalesce(p.count, 0)`,
+	},
 }

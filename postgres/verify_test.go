@@ -84,6 +84,16 @@ INSERT INTO wakes VALUES (to_timestamp({deadline} / 1000.0 - 60), {phone}, 36111
 INSERT INTO inputs (msisdn, short_code, kind, data, at) VALUES ({phone}, 36111, 'event', '{}', now());
 INSERT INTO mo_sets (carrier, msisdn, short_code, kind, ref, total, parts, coding, first_at) VALUES (1, {phone}, 36111, 0, 1, 2, '{}', 0, now());
 INSERT INTO receipts (id, carrier, smsc_id, state, received_at, next_try) VALUES ({7}, 1, 'a', 2, now(), now()), ({8}, 1, 'b', 2, now() - interval '25 hours', NULL);
+INSERT INTO programs (name, brand, title, contact, country, languages, currency, time_zone, terms_url, consent, quiet_profile, quiet_holidays, per_day, per_week, per_month, survives_stop, staff, answers)
+ VALUES ('p', 'P', '', 'c', 'FR', '{fr}', 'EUR', 'Europe/Paris', '', 'single', 'country', '', 0, 0, 0, '', '{}', '{}');
+INSERT INTO offers (name, program, title, amount, opens, closes, valid_days, valid_until, total, per_phone, per_place, prefix, length, url, printed, issued)
+ SELECT 'cup', id, '{}', 0, '', '', 0, '', 2, 1, 0, '', 8, '', '{}', 1 FROM programs;
+INSERT INTO coupons (code, shown, offer, msisdn, short_code, talk, issued_at, ask) SELECT 'A', 'A', id, {phone}, 36111, {6}, now(), {23} FROM offers;
+INSERT INTO points (program, msisdn, balance) SELECT id, {phone}, 5 FROM programs;
+INSERT INTO point_entries (id, program, msisdn, short_code, talk, at, change, reason) SELECT {24}, id, {phone}, 36111, {6}, now(), 5, '' FROM programs;
+INSERT INTO games (name, program, opens, closes, odds, per_phone, per_day, prizes, codes, folded, secret)
+ SELECT 'g', id, '', '', 1, 0, 0, '[{"name": "pen", "count": 1}]', '{}', '{}', '' FROM programs;
+INSERT INTO draws (id, game, msisdn, short_code, at, code, prize, claim, proof) SELECT {25}, id, {phone}, 36111, now(), '', 'pen', 'X', '' FROM games;
 INSERT INTO consents (msisdn, program, state, since, stop_id, ledger_id) VALUES ({phone}, 1, 'single', now(), 0, {21}), ({other}, 1, 'opted-out', now(), {4}, {22})`)
 	ctx := context.Background()
 	talks := fmt.Sprintf(`[{"i": "%d", "x": %d, "d": [{"i": 0, "d": %d}]}]`, w.id+6, w.now.Add(2*time.Hour).UnixMilli(), w.now.Add(time.Hour).UnixMilli())
@@ -182,6 +192,9 @@ func TestVerifyFindsWhatIsBroken(t *testing.T) {
 		"the last entry was removed":          {ledgerOpen + `DELETE FROM consent_ledger WHERE id = {21}`, "ledger heads, consents", 20},
 		"a consent without an entry":          {`UPDATE consents SET ledger_id = {29} WHERE msisdn = {phone}`, "consents", 29},
 		"a consent that is more than said":    {`UPDATE consents SET state = 'double' WHERE msisdn = {phone}`, "consents", 21},
+		"a coupon that was not counted":       {`UPDATE offers SET issued = 0`, "offers", 23},
+		"points from nowhere":                 {`UPDATE points SET balance = 6`, "points", 24},
+		"a prize won twice":                   {`INSERT INTO draws SELECT {26}, game, msisdn, short_code, at, code, prize, claim, proof FROM draws`, "prizes", 26},
 		"words that were not written":         {ledgerOpen + `UPDATE consent_ledger SET words = words || '{"text": "go"}' WHERE id = {21}`, "ledger", 21},
 		"an entry of the ledger moved phones": {ledgerOpen + `UPDATE consent_ledger SET msisdn = {other} + 1 WHERE id = {22}; UPDATE threads SET ledger_hash = NULL WHERE msisdn = {other}`, "ledger, ledger heads", 22},
 	} {

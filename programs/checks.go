@@ -21,6 +21,8 @@ import (
 var checks = map[string]func(text string) error{
 	"name":     checkName,
 	"group":    checkName,
+	"field":    checkField,
+	"code":     checkCode,
 	"addr":     checkAddr,
 	"ascii":    checkASCII,
 	"digits":   checkDigits,
@@ -32,6 +34,7 @@ var checks = map[string]func(text string) error{
 	"url":      checkURL,
 	"moment":   func(s string) error { _, err := ParseMoment(s, time.UTC); return err },
 	"days":     func(s string) error { _, err := ParseDays(s); return err },
+	"opening":  checkOpening,
 	"hours":    func(s string) error { _, _, err := ParseHours(s); return err },
 }
 
@@ -40,6 +43,32 @@ var nameForm = regexp.MustCompile(`^[a-z][a-z0-9._-]*$`)
 func checkName(s string) error {
 	if !nameForm.MatchString(s) {
 		return fmt.Errorf("%q is not a name: use small letters, digits, dot, dash and underscore, beginning with a letter, such as pizza-roma", s)
+	}
+	return nil
+}
+
+func checkOpening(s string) error {
+	if s == "closed" {
+		return nil
+	}
+	_, _, err := ParseHours(s)
+	return err
+}
+
+var fieldForm = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+
+func checkField(s string) error {
+	if !fieldForm.MatchString(s) {
+		return fmt.Errorf("%q is not the name of a field: use small letters, digits and underscore, beginning with a letter, such as card_number", s)
+	}
+	return nil
+}
+
+var codeForm = regexp.MustCompile(`^[A-Z0-9-]+$`)
+
+func checkCode(s string) error {
+	if !codeForm.MatchString(s) {
+		return fmt.Errorf("%q is not a code: use capitals, digits and dashes", s)
 	}
 	return nil
 }

@@ -61,6 +61,7 @@ func Compile(shop *Shop, rules Rules, flows *Flows) (*Snapshot, Problems) {
 		c.compileCarrier(carrier)
 	}
 	for _, place := range shop.Places {
+		place.Zone, _ = time.LoadLocation(place.TimeZone) // checked when it was read; "" is UTC
 		c.snapshot.Places[place.Name] = place
 	}
 	for _, webhook := range shop.Webhooks {
@@ -69,6 +70,10 @@ func Compile(shop *Shop, rules Rules, flows *Flows) (*Snapshot, Problems) {
 	for _, program := range shop.Programs {
 		c.compileProgram(program)
 	}
+	for _, catalogue := range shop.Catalogues {
+		c.compileCatalogue(catalogue)
+	}
+	c.compileOffers()
 	c.known = c.signatures()
 	for _, flow := range shop.Flows {
 		c.compileFlow(flow)

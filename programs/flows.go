@@ -71,9 +71,9 @@ func digestOf(f *Flow, env dialogs.Env) [sha256.Size]byte {
 	if env.Zone != nil {
 		zone = env.Zone.String()
 	}
-	return sha256.Sum256(fmt.Appendf(nil, "%q", []string{
+	return sha256.Sum256(fmt.Appendf(nil, "%q %v %v %q", []string{
 		f.Source, strings.Join(env.Languages, ","), env.Country, env.Currency, zone, strings.Join(env.Staff, ","),
-	}))
+	}, env.Fields, env.Offers, env.Items))
 }
 
 // users returns the programs that a flow is checked against: those whose
@@ -101,8 +101,30 @@ func (c *compiler) env(p *Program) dialogs.Env {
 		Zone:      p.Zone,
 		Staff:     sortedKeys(p.Staff),
 		Webhooks:  sortedKeys(c.snapshot.Webhooks),
-		// No file declares these yet: a flow that names one is refused.
-		Offers: map[string]dialogs.OfferSize{}, Polls: []string{}, Games: []string{},
+		Fields:    c.shop.fieldTypes(),
+		Offers:    map[string]dialogs.OfferSize{},
+		Polls:     []string{},
+		Games:     []string{},
+	}
+	for _, o := range c.shop.Offers {
+		if o.Program == p.Name {
+			env.Offers[o.Name] = o.size()
+		}
+	}
+	for _, poll := range c.shop.Polls {
+		if poll.Program == p.Name {
+			env.Polls = append(env.Polls, poll.Name)
+		}
+	}
+	for _, game := range c.shop.Games {
+		if game.Program == p.Name {
+			env.Games = append(env.Games, game.Name)
+		}
+	}
+	for _, cat := range c.shop.Catalogues {
+		if cat.Program == p.Name {
+			env.Items = itemNames(cat.Items)
+		}
 	}
 	for _, other := range c.shop.Programs {
 		env.Programs = append(env.Programs, other.Name)
@@ -194,6 +216,7 @@ func (c *compiler) runTests(f *Flow) {
 	p := users[0]
 	_, failures := flow.RunTests(dialogs.TestOptions{File: f.File, Flows: c.snapshot.newest, Program: dialogs.Program{
 		Name: p.Name, Brand: p.Brand, Contact: p.Contact, Country: p.Country, Currency: p.Currency, Languages: p.Languages, Zone: p.Zone,
+		Catalogue: p.Menu, Postcodes: p.Postcodes,
 	}})
 	for _, failure := range failures {
 		at := Position{File: f.File, Line: failure.Line + f.lines, Column: 1 + f.columns}

@@ -36,11 +36,6 @@ func (f *Flow) key() string             { return f.Name }
 func (f *Flow) position() positions     { return f.at }
 func (f *Flow) setPosition(p positions) { f.at = p }
 
-func (p *Place) kind() string             { return "place" }
-func (p *Place) key() string              { return p.Name }
-func (p *Place) position() positions      { return p.at }
-func (p *Place) setPosition(at positions) { p.at = at }
-
 // window is what tells two entries of the same keyword apart.
 func (k *Keyword) window() string {
 	return strings.Join([]string{k.From, k.Until, k.Days, k.Hours}, "|")
@@ -114,11 +109,7 @@ func checkDaysAndHours(days, hours string) error {
 	if _, err := ParseDays(days); err != nil {
 		return err
 	}
-	if hours == "closed" {
-		return nil
-	}
-	_, _, err := ParseHours(hours)
-	return err
+	return checkOpening(hours)
 }
 
 // twice returns a day that two windows name, "" when there is none.
@@ -196,6 +187,11 @@ func (s *Shop) objects() []object {
 	all = appendObjects(all, s.Programs)
 	all = appendObjects(all, s.Places)
 	all = appendObjects(all, s.Webhooks)
+	all = appendObjects(all, s.Fields)
+	all = appendObjects(all, s.Offers)
+	all = appendObjects(all, s.Catalogues)
+	all = appendObjects(all, s.Polls)
+	all = appendObjects(all, s.Games)
 	all = appendObjects(all, s.Flows)
 	all = appendObjects(all, s.ShortCodes)
 	return appendObjects(all, s.Keywords)
@@ -222,6 +218,11 @@ func Merge(current, wanted *Shop) *Shop {
 		Flows:      merged(current.Flows, numbered(current.Flows, wanted.Flows)),
 		Places:     merged(current.Places, wanted.Places),
 		Webhooks:   merged(current.Webhooks, wanted.Webhooks),
+		Fields:     merged(current.Fields, wanted.Fields),
+		Offers:     merged(current.Offers, wanted.Offers),
+		Catalogues: merged(current.Catalogues, wanted.Catalogues),
+		Polls:      merged(current.Polls, wanted.Polls),
+		Games:      merged(current.Games, wanted.Games),
 	}
 }
 

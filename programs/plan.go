@@ -1,6 +1,7 @@
 package programs
 
 import (
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
@@ -151,6 +152,13 @@ func valueText(v reflect.Value) string {
 			return ""
 		}
 		return "[" + strings.Join(texts, ", ") + "]"
+	}
+	if _, own := v.Interface().(fmt.Stringer); v.Kind() == reflect.Struct && !own {
+		text, err := json.Marshal(v.Interface())
+		if err != nil {
+			panic("programs: " + err.Error()) // elements of lists are plain data
+		}
+		return string(text)
 	}
 	switch value := v.Interface().(type) {
 	case time.Duration:

@@ -3,6 +3,7 @@ package programs
 import (
 	"time"
 
+	"repartee/dialogs"
 	"repartee/sms"
 )
 
@@ -29,7 +30,9 @@ type Program struct {
 	Staff   map[string][]sms.MSISDN `key:"staff" is:"group"` // groups that a flow can notify
 	Answers Answers                 `key:"answers"`          // over the built-in texts
 
-	Zone *time.Location `key:"-"` // TimeZone, compiled
+	Zone      *time.Location `key:"-"` // TimeZone, compiled
+	Menu      []dialogs.Item `key:"-"` // of its catalogue, compiled
+	Postcodes []string       `key:"-"` // that its catalogue delivers to
 
 	at positions
 }

@@ -190,7 +190,12 @@ func (r *reader) readList(n ast.Node, v reflect.Value, f field, path string, at 
 	for i, item := range items {
 		one := reflect.New(v.Type().Elem()).Elem()
 		at[fmt.Sprintf("%s.%d", path, i)] = r.at(item)
-		r.readScalar(item, one, field{key: f.key, is: f.is, max: f.max, required: true})
+		if one.Kind() == reflect.Struct {
+			preset(one)
+			r.readStruct(item, one, fmt.Sprintf("%s.%d", path, i), at, "one of `"+f.key+"`")
+		} else {
+			r.readScalar(item, one, field{key: f.key, is: f.is, max: f.max, required: true})
+		}
 		list = reflect.Append(list, one)
 	}
 	v.Set(list)
@@ -211,11 +216,24 @@ func (r *reader) readMap(n ast.Node, v reflect.Value, f field, path string, at p
 				continue
 			}
 		}
+		if f.is == "opening" {
+			if _, err := ParseDays(e.key); err != nil {
+				r.failAt(e.at, "", "`%s`: %v", f.key, err)
+			}
+		}
 		one := reflect.New(v.Type().Elem()).Elem()
 		at[join(path, e.key)] = r.at(e.value)
-		r.readValue(e.value, one, field{key: join(f.key, e.key), max: f.max}, join(path, e.key), at)
+		r.readValue(e.value, one, field{key: join(f.key, e.key), max: f.max, is: elementsOnly(f.is)}, join(path, e.key), at)
 		v.SetMapIndex(reflect.ValueOf(e.key), one)
 	}
+}
+
+// elementsOnly is the check of a map's values: `group` is one of its keys.
+func elementsOnly(is string) string {
+	if is == "group" {
+		return ""
+	}
+	return is
 }
 
 // scalar returns the text of a scalar as written. {env: NAME} is the value of

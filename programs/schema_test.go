@@ -15,6 +15,8 @@ import (
 var sections = map[string]reflect.Type{
 	"carriers": reflect.TypeFor[Carrier](), "programs": reflect.TypeFor[Program](), "short_codes": reflect.TypeFor[ShortCode](),
 	"keywords": reflect.TypeFor[Keyword](), "flows": reflect.TypeFor[Flow](), "places": reflect.TypeFor[Place](), "webhooks": reflect.TypeFor[Webhook](),
+	"contact_fields": reflect.TypeFor[ContactField](), "offers": reflect.TypeFor[Offer](), "catalogues": reflect.TypeFor[Catalogue](),
+	"polls": reflect.TypeFor[Poll](), "games": reflect.TypeFor[Game](),
 }
 
 // TestEveryKeyIsDocumented: docs/apply.md has a row for each key with its

@@ -9,14 +9,19 @@ import (
 // Shop is one set of configuration objects: what files name, or what the
 // database holds. Its slices are in the order of their keys once read.
 type Shop struct {
-	Version    int64        `key:"-"` // config.version at which it was read; 0 for files
-	Carriers   []*Carrier   `key:"carriers"`
-	Programs   []*Program   `key:"programs"`
-	ShortCodes []*ShortCode `key:"short_codes"`
-	Keywords   []*Keyword   `key:"keywords"`
-	Flows      []*Flow      `key:"flows"`
-	Places     []*Place     `key:"places"`
-	Webhooks   []*Webhook   `key:"webhooks"`
+	Version    int64           `key:"-"` // config.version at which it was read; 0 for files
+	Carriers   []*Carrier      `key:"carriers"`
+	Programs   []*Program      `key:"programs"`
+	ShortCodes []*ShortCode    `key:"short_codes"`
+	Keywords   []*Keyword      `key:"keywords"`
+	Flows      []*Flow         `key:"flows"`
+	Places     []*Place        `key:"places"`
+	Webhooks   []*Webhook      `key:"webhooks"`
+	Fields     []*ContactField `key:"contact_fields"`
+	Offers     []*Offer        `key:"offers"`
+	Catalogues []*Catalogue    `key:"catalogues"`
+	Polls      []*Poll         `key:"polls"`
+	Games      []*Game         `key:"games"`
 }
 
 // ShortCode is a number that people text to.
@@ -69,19 +74,4 @@ type Open struct {
 	Policy string            `key:"-"` // finish, move or end
 	Move   map[string]string `key:"-"`
 	End    string            `key:"-"`
-}
-
-// Place is a shop, stand or restaurant: where a keyword stands, and whose
-// stock and hours count.
-type Place struct {
-	ID       int32  `key:"-"`
-	Name     string `key:"name" required:"true" is:"name" max:"40"`
-	Title    string `key:"title" required:"true" max:"60"`
-	Address  string `key:"address" max:"160"`
-	Postcode string `key:"postcode" max:"12"`
-	Country  string `key:"country" is:"country"`
-	Hours    string `key:"hours" max:"60"` // as people read it
-	TimeZone string `key:"time_zone" is:"zone"`
-
-	at positions
 }
