@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"repartee/migrations"
+	"repartee/app/config"
 	"repartee/postgres"
 	"repartee/sms"
 )
@@ -84,23 +84,11 @@ func phoneOf(arg string) (sms.MSISDN, error) {
 
 // withConsents calls f with the store of consents.
 func withConsents(cmd *cobra.Command, f func(*postgres.ConsentStore) error) error {
-	c, err := loadConfig(cmd)
-	if err != nil {
-		return err
-	}
-	key, err := c.Key()
-	if err != nil {
-		return err
-	}
-	return withDatabase(cmd, c, func(url string) error {
-		if err := migrations.Check(cmd.Context(), url); err != nil {
-			return err
-		}
-		s, err := postgres.OpenConsentStore(context.WithoutCancel(cmd.Context()), url, postgres.PhoneHash(key))
+	return withStore(cmd, func(ctx context.Context, url string, c *config.Config) (*postgres.ConsentStore, error) {
+		key, err := c.Key()
 		if err != nil {
-			return err
+			return nil, err
 		}
-		defer s.Close()
-		return f(s)
-	})
+		return postgres.OpenConsentStore(ctx, url, postgres.PhoneHash(key))
+	}, f)
 }

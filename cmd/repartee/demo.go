@@ -375,7 +375,8 @@ func (d *demoRun) screen() string {
 	} {
 		fmt.Fprintf(&b, "  %s%-22s # %s\n", chat, l[0], l[1])
 	}
-	b.WriteString("\nor without the program:\n\n")
+	fmt.Fprintf(&b, "\nBe the shop:\n\n  REPARTEE_DATA_DIR=%s %s order list    # also handoff, redeem, consent, explain\n", d.folder, os.Args[0])
+	b.WriteString("\nBe a phone without the program:\n\n")
 	phone := fmt.Sprintf("http://%s/v1/phones/%s/messages", french.Control, french.Phone)
 	fmt.Fprintf(&b, "  curl -s %s -d '{\"to\": 36111, \"text\": \"PIZZA\", \"wait\": \"5s\"}'\n  curl -s '%s?wait=5s'\n", phone, phone)
 	b.WriteString("\nWhat runs where:\n\n")

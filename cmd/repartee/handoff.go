@@ -3,14 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
-	"os/user"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"repartee/migrations"
+	"repartee/app/config"
 	"repartee/postgres"
 	"repartee/sms"
 )
@@ -92,11 +91,7 @@ func newHandoffSay() *cobra.Command {
 			})
 		},
 	}
-	name := ""
-	if u, err := user.Current(); err == nil {
-		name = u.Username
-	}
-	cmd.Flags().StringVar(&by, "by", name, "your name, for the record")
+	cmd.Flags().StringVar(&by, "by", userName(), "your name, for the record")
 	return cmd
 }
 
@@ -121,19 +116,7 @@ func withHandoff(cmd *cobra.Command, arg string, f func(*postgres.HandoffStore, 
 }
 
 func withHandoffs(cmd *cobra.Command, f func(*postgres.HandoffStore) error) error {
-	c, err := loadConfig(cmd)
-	if err != nil {
-		return err
-	}
-	return withDatabase(cmd, c, func(url string) error {
-		if err := migrations.Check(cmd.Context(), url); err != nil {
-			return err
-		}
-		s, err := postgres.OpenHandoffStore(context.WithoutCancel(cmd.Context()), url)
-		if err != nil {
-			return err
-		}
-		defer s.Close()
-		return f(s)
-	})
+	return withStore(cmd, func(ctx context.Context, url string, _ *config.Config) (*postgres.HandoffStore, error) {
+		return postgres.OpenHandoffStore(ctx, url)
+	}, f)
 }

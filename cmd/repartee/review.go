@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os/user"
 	"text/tabwriter"
 	"time"
 
@@ -109,11 +108,7 @@ func reviewID(arg string) (id sms.ID, err error) {
 
 // accountFlags are for commands that change consents: who, and why.
 func accountFlags(cmd *cobra.Command, by, reason *string) {
-	name := ""
-	if u, err := user.Current(); err == nil {
-		name = u.Username
-	}
-	cmd.Flags().StringVar(by, "by", name, "your name, for the record")
+	cmd.Flags().StringVar(by, "by", userName(), "your name, for the record")
 	cmd.Flags().StringVar(reason, "reason", "", "why, for the record")
 }
 

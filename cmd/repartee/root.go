@@ -54,6 +54,8 @@ func newRoot() *cobra.Command {
 		newHandoff(),
 		newKeepPostgres(),
 		newMigrate(),
+		newOrder(),
+		newRedeem(),
 		newReview(),
 		newServe(),
 		newSim(),
