@@ -37,7 +37,8 @@ type beginning struct {
 }
 
 // already finds a listening conversation of the flow: with the same inputs it
-// hears the arguments or repeats its question; with others it is replaced.
+// hears the arguments or repeats its question; with others, or without a
+// question to repeat, it is replaced.
 func (t *turn) already(listening []*conv, b *beginning) *conv {
 	for _, c := range listening {
 		root, version, given := c.Root()
@@ -49,7 +50,7 @@ func (t *turn) already(listening []*conv, b *beginning) *conv {
 			continue
 		}
 		inputs, err := flow.readInputs(b.inputs, c)
-		if err != nil || !reflect.DeepEqual(inputs, given) {
+		if err != nil || !reflect.DeepEqual(inputs, given) || c.st.say == nil && b.args == "" {
 			t.finish(c, "replaced", b.by)
 			continue
 		}

@@ -29,6 +29,9 @@ type Facts struct {
 	Language string
 	// Code is the short code of the thread.
 	Code sms.ShortCode
+	// Fallback is the flow that takes texts which nothing else does, with the
+	// text as its arguments; empty for none.
+	Fallback string
 	// Route is what the keywords found in the text, nil for nothing. It may
 	// be set for a [Start] too, to give language, place and program.
 	Route *Route

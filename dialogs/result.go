@@ -23,7 +23,7 @@ type Result struct {
 	Contact map[string]any
 	// Rule says which step of the list of precedence took the input:
 	// "front", "older", "keyword", "loose", "keyword-typo", "any", "else",
-	// "unknown", "timer", "start", "event", "task", "person", "webhook", "published".
+	// "fallback", "unknown", "timer", "start", "event", "task", "person", "webhook", "published".
 	Rule string
 	// Trace is the list of what happened, for people who ask why:
 	// "flow/state>event" for each transition.

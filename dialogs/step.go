@@ -164,12 +164,30 @@ func (t *turn) handleText() {
 		if len(t.res.Messages) > 0 {
 			return // a conversation has just failed and said so
 		}
+		if t.fallback(list) {
+			return
+		}
 		t.res.Messages = append(t.res.Messages, Message{Standard: "unknown", Language: t.threadLanguage(front), Class: sms.Reply, Program: t.f.Program.Name})
 		return
 	}
 	if taker != nil && (taker.over || !taker.Listening()) {
 		t.resume(taker)
 	}
+}
+
+// fallback starts the code's flow for texts that nothing understands. While
+// one of its conversations listens, it has had its chance.
+func (t *turn) fallback(listening []*conv) bool {
+	name := t.f.Fallback
+	if name == "" || t.f.Flow(name, 0) == nil || slices.ContainsFunc(listening, func(c *conv) bool { return c.Flow == name && !c.over }) {
+		return false
+	}
+	t.res.Rule = "fallback"
+	c := t.begin(beginning{flow: name, program: t.f.Program.Name, by: "fallback", args: t.text})
+	if c != nil && (c.over || !c.Listening()) {
+		t.resume(c)
+	}
+	return true
 }
 
 func (t *turn) threadLanguage(front *conv) string {

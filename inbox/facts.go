@@ -16,7 +16,7 @@ func (tu *turn) facts() *dialogs.Facts {
 	contact := t.Contact
 	contact.Staff = tu.snap.StaffOf(t.Key.Code, t.Key.Phone)
 	return &dialogs.Facts{
-		Now: tu.now, Talks: t.Talks, Flow: tu.snap.Flow, Contact: contact, Language: t.Language, Code: t.Key.Code,
+		Now: tu.now, Talks: t.Talks, Flow: tu.snap.Flow, Contact: contact, Language: t.Language, Code: t.Key.Code, Fallback: tu.code.Fallback,
 		Program: view(tu.code.Program), ProgramOf: func(name string) *dialogs.Program {
 			p := tu.snap.Program(name)
 			if p == nil {

@@ -6,6 +6,8 @@
 
 ALTER TABLE places ADD COLUMN open jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(open) = 'object'); -- weekdays → hours in time_zone
 
+ALTER TABLE short_codes ADD COLUMN fallback text COLLATE "C" REFERENCES flows; -- takes texts that nothing understands
+
 ALTER TABLE contacts ADD COLUMN orders int NOT NULL DEFAULT 0; -- that were accepted
 
 CREATE TABLE contact_fields (

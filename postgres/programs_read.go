@@ -92,11 +92,11 @@ func readShop(ctx context.Context, tx pgx.Tx, sealer *secret.Sealer, shop *progr
 	if shop.Flows, err = readFlows(ctx, tx); err != nil {
 		return err
 	}
-	shop.ShortCodes, err = configRows(ctx, tx, `SELECT c.number, c.country, c.sms_plus, p.name,
+	shop.ShortCodes, err = configRows(ctx, tx, `SELECT c.number, c.country, c.sms_plus, coalesce(c.fallback, ''), p.name,
 			ARRAY(SELECT carriers.name::text FROM short_code_carriers JOIN carriers ON carriers.id = carrier WHERE short_code = c.number ORDER BY rank)
 		FROM short_codes c JOIN programs p ON p.id = c.program ORDER BY c.number::text COLLATE "C"`,
 		func(c *programs.ShortCode) []any {
-			return []any{&c.Number, &c.Country, &c.SMSPlus, &c.Program, &c.Carriers}
+			return []any{&c.Number, &c.Country, &c.SMSPlus, &c.Fallback, &c.Program, &c.Carriers}
 		})
 	if err != nil {
 		return err

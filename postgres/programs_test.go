@@ -67,7 +67,7 @@ games:
 webhooks:
   - {name: stock, url: "https://stock.example/ask", secret: "h00k", timeout: 2s, private: true}
 short_codes:
-  - {number: 36111, country: FR, carriers: [orange], program: pizza-roma}
+  - {number: 36111, country: FR, carriers: [orange], program: pizza-roma, fallback: hello}
   - {number: 47492, country: US, carriers: [us-sim, orange], program: usa}
 keywords:
   - {short_code: 36111, word: PIZZA, aliases: [PIZA], program: pizza-roma, flow: hello}

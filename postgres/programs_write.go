@@ -137,10 +137,10 @@ func openJSON(o programs.Open) map[string]any {
 
 func writeShortCode(ctx context.Context, tx pgx.Tx, c *programs.ShortCode) error {
 	batch := &pgx.Batch{}
-	batch.Queue(`INSERT INTO short_codes (number, country, program, sms_plus)
-		VALUES ($1, $2, (SELECT id FROM programs WHERE name = $3), $4)
-		ON CONFLICT (number) DO UPDATE SET country = excluded.country, program = excluded.program, sms_plus = excluded.sms_plus`,
-		c.Number, c.Country, c.Program, c.SMSPlus)
+	batch.Queue(`INSERT INTO short_codes (number, country, program, sms_plus, fallback)
+		VALUES ($1, $2, (SELECT id FROM programs WHERE name = $3), $4, nullif($5, ''))
+		ON CONFLICT (number) DO UPDATE SET country = excluded.country, program = excluded.program, sms_plus = excluded.sms_plus, fallback = excluded.fallback`,
+		c.Number, c.Country, c.Program, c.SMSPlus, c.Fallback)
 	batch.Queue(`DELETE FROM short_code_carriers WHERE short_code = $1`, c.Number)
 	batch.Queue(`INSERT INTO short_code_carriers (short_code, rank, carrier)
 		SELECT $1, named.rank - 1, carriers.id

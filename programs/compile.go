@@ -146,10 +146,29 @@ func (c *compiler) compileCode(code *ShortCode) {
 	if names := namesOf(c.shop.Programs); !slices.Contains(names, code.Program) {
 		c.fail(code, "program", unknown(code.Program, names), "short code %s: `%s` is not a program", code.Number, code.Program)
 	}
+	c.checkFallback(code)
+	made.Fallback = code.Fallback
 	if sound && made.Program != nil {
 		c.nameProgramsOf(made)
 		c.gatherStaff(made)
 		c.snapshot.Codes[code.Number] = made
+	}
+}
+
+// checkFallback finds a fallback that is no flow, or wants inputs that nobody
+// gives.
+func (c *compiler) checkFallback(code *ShortCode) {
+	if code.Fallback == "" {
+		return
+	}
+	if flows := namesOf(c.shop.Flows); !slices.Contains(flows, code.Fallback) {
+		c.fail(code, "fallback", unknown(code.Fallback, flows), "short code %s: `%s` is not a flow", code.Number, code.Fallback)
+		return
+	}
+	if flow := c.snapshot.newest[code.Fallback]; flow != nil {
+		if _, required := flow.Inputs(); len(required) > 0 {
+			c.fail(code, "fallback", "give it a default", "short code %s: nothing gives input `%s` of flow %s", code.Number, required[0], code.Fallback)
+		}
 	}
 }
 

@@ -77,12 +77,13 @@ func digestOf(f *Flow, env dialogs.Env) [sha256.Size]byte {
 }
 
 // users returns the programs that a flow is checked against: those whose
-// keywords start it, else the first of the shop.
+// keywords start it or whose short codes fall back to it, else the first of the shop.
 func (c *compiler) users(flow string) []*Program {
 	var users []*Program
 	for _, p := range c.shop.Programs {
 		uses := func(k *Keyword) bool { return k.Flow == flow && k.Program == p.Name }
-		if c.snapshot.programs[p.Name] != nil && slices.ContainsFunc(c.shop.Keywords, uses) {
+		falls := func(code *ShortCode) bool { return code.Fallback == flow && code.Program == p.Name }
+		if c.snapshot.programs[p.Name] != nil && (slices.ContainsFunc(c.shop.Keywords, uses) || slices.ContainsFunc(c.shop.ShortCodes, falls)) {
 			users = append(users, p)
 		}
 	}

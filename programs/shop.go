@@ -30,6 +30,7 @@ type ShortCode struct {
 	Country  string        `key:"country" required:"true" is:"country"`
 	Carriers []string      `key:"carriers" required:"true"` // an MT without a last carrier takes the first that is up
 	Program  string        `key:"program" required:"true"`  // whose answers apply when no conversation says otherwise
+	Fallback string        `key:"fallback"`                 // flow that takes texts which nothing understands
 	SMSPlus  bool          `key:"sms_plus" default:"false"` // a surcharged French code (SMS+ charter)
 
 	at positions

@@ -38,6 +38,7 @@ type Code struct {
 	SMSPlus  bool
 	Carriers []*Carrier // in the order of preference
 	Program  *Program   // whose answers apply when no conversation says otherwise
+	Fallback string     // flow of texts that nothing understands
 
 	// Programs has every program of the code by the folded words that name it
 	// after STOP: its keywords, its name and its title. A word that would name
