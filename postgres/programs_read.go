@@ -143,9 +143,11 @@ func readCarriers(ctx context.Context, tx pgx.Tx, sealer *secret.Sealer) ([]*pro
 }
 
 func readFlows(ctx context.Context, tx pgx.Tx) ([]*programs.Flow, error) {
-	return configRows(ctx, tx, `SELECT flow, version, source, published_at, open ->> 'policy', coalesce(open -> 'move', '{}'), coalesce(open ->> 'end', '')
-		FROM flow_versions WHERE state = 'published' ORDER BY flow`,
+	return configRows(ctx, tx, `SELECT v.flow, v.version, v.source, v.published_at, v.published_by, v.open ->> 'policy', coalesce(v.open -> 'move', '{}'), coalesce(v.open ->> 'end', ''),
+			coalesce(p.version, 0), coalesce(p.source, '')
+		FROM flow_versions v JOIN flows f ON f.name = v.flow LEFT JOIN flow_versions p ON p.flow = f.name AND p.version = f.pinned
+		WHERE v.state = 'published' ORDER BY v.flow`,
 		func(f *programs.Flow) []any {
-			return []any{&f.Name, &f.Version, &f.Source, &f.Published, &f.Open.Policy, &f.Open.Move, &f.Open.End}
+			return []any{&f.Name, &f.Version, &f.Source, &f.Published, &f.By, &f.Open.Policy, &f.Open.Move, &f.Open.End, &f.Pinned, &f.PinnedSource}
 		})
 }

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -104,8 +105,10 @@ func publishFlow(ctx context.Context, tx pgx.Tx, f *programs.Flow) error {
 	batch := &pgx.Batch{}
 	batch.Queue(`INSERT INTO flows (name) VALUES ($1) ON CONFLICT DO NOTHING`, f.Name)
 	batch.Queue(`UPDATE flow_versions SET state = 'retired' WHERE flow = $1 AND state = 'published'`, f.Name)
-	batch.Queue(`INSERT INTO flow_versions (flow, version, source, sha256, state, open, published_at)
-		VALUES ($1, $2, $3, $4, 'published', $5, now())`, f.Name, f.Version, f.Source, sum[:], openJSON(f.Open))
+	batch.Queue(`DELETE FROM flow_versions WHERE flow = $1 AND state = 'draft' AND source = $2`, f.Name, f.Source)
+	batch.Queue(`UPDATE flow_versions SET version = $2 + 1 WHERE flow = $1 AND state = 'draft'`, f.Name, f.Version)
+	batch.Queue(`INSERT INTO flow_versions (flow, version, source, sha256, state, open, published_at, published_by)
+		VALUES ($1, $2, $3, $4, 'published', $5, now(), $6)`, f.Name, f.Version, f.Source, sum[:], openJSON(f.Open), f.By)
 	if f.Open.Policy == "move" || f.Open.Policy == "end" {
 		data, err := json.Marshal(dialogs.Published{Flow: f.Name, Version: f.Version, Policy: f.Open.Policy, Moves: f.Open.Move, End: f.Open.End})
 		if err != nil {
@@ -125,7 +128,7 @@ INSERT INTO wakes (due, msisdn, short_code, kind) SELECT DISTINCT at, msisdn, sh
 ON CONFLICT (due, msisdn, short_code, kind) DO UPDATE SET kind = excluded.kind`
 
 func openJSON(o programs.Open) map[string]any {
-	open := map[string]any{"policy": o.Policy}
+	open := map[string]any{"policy": cmp.Or(o.Policy, "finish")}
 	if len(o.Move) > 0 {
 		open["move"] = o.Move
 	}

@@ -10,6 +10,7 @@ import (
 
 	"repartee/dialogs"
 	"repartee/postgres"
+	"repartee/programs"
 	"repartee/sms"
 )
 
@@ -40,4 +41,28 @@ func TestPublishingTellsOpenConversations(t *testing.T) {
 	require.Equal(t, dialogs.Published{Flow: "hello", Version: 2, Policy: "end", End: "Bye"}, in)
 	require.NoError(t, s.pool.QueryRow(t.Context(), `SELECT count(*) FROM wakes WHERE kind = 2`).Scan(&n))
 	require.EqualValues(t, 1, n)
+}
+
+// TestPinnedFlow lets new conversations begin on an older version, also after
+// another one was published, until nobody wants that any more.
+func TestPinnedFlow(t *testing.T) {
+	t.Parallel()
+	s := newConfigStore(t)
+	_, version := s.apply(t, shopText)
+	begins := func() int {
+		t.Helper()
+		snapshot, err := s.LoadSnapshot(t.Context(), &programs.Flows{})
+		require.NoError(t, err)
+		require.Empty(t, snapshot.Problems)
+		return snapshot.Flow("hello", 0).Version
+	}
+	version, err := s.Pin(t.Context(), version, "hello", 1)
+	require.NoError(t, err)
+	_, version = s.apply(t, strings.Replace(shopText, "Bonjour", "Salut", 1))
+	require.Equal(t, 1, begins())
+	_, err = s.Pin(t.Context(), version-1, "hello", 0)
+	require.ErrorIs(t, err, postgres.ErrConfigChanged)
+	_, err = s.Pin(t.Context(), version, "hello", 0)
+	require.NoError(t, err)
+	require.Equal(t, 2, begins())
 }

@@ -157,6 +157,27 @@ func (c *compiler) compileFlow(f *Flow) {
 	c.checkMoves(f, known.flow)
 	c.snapshot.flows.put(key, known)
 	c.snapshot.newest[f.Name] = known.flow
+	c.usePinned(f, env)
+}
+
+// usePinned lets new conversations begin on the version that a flow is pinned
+// to; while a file is checked, the version of the file counts.
+func (c *compiler) usePinned(f *Flow, env dialogs.Env) {
+	if f.Pinned == 0 || f.position() != nil {
+		return
+	}
+	pinned := &Flow{Name: f.Name, Version: f.Pinned, Source: f.PinnedSource}
+	key, digest := flowKey{name: f.Name, version: f.Pinned}, digestOf(pinned, env)
+	known := c.snapshot.flows.get(key)
+	if known.flow == nil || known.digest != digest {
+		flow, problems := loadFlow(pinned, env)
+		c.problems = append(c.problems, problems...)
+		known = compiledFlow{flow: flow, digest: digest}
+	}
+	if known.flow != nil {
+		c.snapshot.flows.put(key, known)
+		c.snapshot.newest[f.Name] = known.flow
+	}
 }
 
 // checkMoves finds states that conversations are to move to and that are not

@@ -127,7 +127,16 @@ func (q *QuietHours) twice() string {
 	return ""
 }
 
-// setText reads finish, and the default of the key.
+// ParseOpen reads what becomes of open conversations from one text: finish, or
+// "end TEXT"; "" decides nothing.
+func ParseOpen(text string) (open Open, err error) {
+	if text != "" {
+		err = open.setText(text)
+	}
+	return open, err
+}
+
+// setText reads finish, or "end TEXT".
 func (o *Open) setText(text string) error {
 	switch {
 	case text == "finish":
@@ -227,7 +236,7 @@ func Merge(current, wanted *Shop) *Shop {
 }
 
 // numbered gives the wanted flows their versions: that of the current one when
-// the source is the same, else the next.
+// the source is the same, else the next. What is pinned stays so.
 func numbered(current, wanted []*Flow) []*Flow {
 	newest := map[string]*Flow{}
 	for _, f := range current {
@@ -238,11 +247,13 @@ func numbered(current, wanted []*Flow) []*Flow {
 		switch {
 		case before == nil:
 			f.Version = 1
+			continue
 		case before.Source == f.Source:
 			f.Version = before.Version
 		default:
 			f.Version = before.Version + 1
 		}
+		f.Pinned, f.PinnedSource = before.Pinned, before.PinnedSource
 	}
 	return wanted
 }

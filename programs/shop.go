@@ -62,17 +62,23 @@ type Flow struct {
 	Version   int       `key:"-"` // 0 until stored
 	File      string    `key:"-"` // where the source was read; empty from the database
 	Source    string    `key:"-"`
-	Open      Open      `key:"open" default:"finish"`
+	Open      Open      `key:"open"`
 	Published time.Time `key:"-"`
+	By        string    `key:"-"` // who publishes it
+	// Pinned is the version that new conversations begin on whatever was
+	// published since, 0 for none, and PinnedSource its source.
+	Pinned       int    `key:"-"`
+	PinnedSource string `key:"-"`
 
 	at             positions
 	lines, columns int // by which an inline flow is shifted in File
 }
 
 // Open says what becomes of conversations on the version before: they finish
-// on it, move (Move: old state → new state), or end with the text End.
+// on it, move (Move: old state → new state), or end with the text End. Not
+// decided is finish, as long as no state with a conversation in it changes.
 type Open struct {
-	Policy string            `key:"-"` // finish, move or end
+	Policy string            `key:"-"` // finish, move or end; empty: not decided
 	Move   map[string]string `key:"-"`
 	End    string            `key:"-"`
 }

@@ -69,7 +69,8 @@ func (s *Snapshot) Answer(program int32, code sms.ShortCode, name, language stri
 	return p.Answer(code, name, language)
 }
 
-// Flow returns a version of a flow, 0 being the newest published one. It
+// Flow returns a version of a flow, 0 being the one that conversations begin
+// on: the pinned, else the newest published one. It
 // returns nil for a flow that is none, and for an older version that this node
 // has not compiled yet: see [Snapshot.CompileFlow].
 func (s *Snapshot) Flow(name string, version int) *dialogs.Flow {

@@ -31,6 +31,7 @@ const applyAttempts = 3
 func newApply() *cobra.Command {
 	var files []string
 	var dryRun bool
+	var open string
 	cmd := &cobra.Command{
 		Use:   "apply -f FILE",
 		Short: "Create or update carriers, programs, short codes, keywords, flows, places and webhooks from files",
@@ -47,10 +48,15 @@ func newApply() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withDatabase(cmd, c, func(url string) error { return applyTo(cmd, c, url, wanted, dryRun) })
+			decided, err := programs.ParseOpen(open)
+			if err != nil {
+				return usageError{fmt.Errorf("--open: %w", err)}
+			}
+			return withDatabase(cmd, c, func(url string) error { return applyTo(cmd, c, url, wanted, decided, dryRun) })
 		},
 	}
 	cmd.Flags().StringArrayVarP(&files, "filename", "f", nil, "file, folder, or - for standard input; may be repeated")
+	cmd.Flags().StringVar(&open, "open", "", "what becomes of open conversations of flows that do not say it: finish, or \"end TEXT\"")
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "only print the plan")
 	return cmd
 }
@@ -126,7 +132,7 @@ func refused(problems programs.Problems) error {
 	return nil
 }
 
-func applyTo(cmd *cobra.Command, c *config.Config, url string, wanted *programs.Shop, dryRun bool) error {
+func applyTo(cmd *cobra.Command, c *config.Config, url string, wanted *programs.Shop, open programs.Open, dryRun bool) error {
 	ctx := cmd.Context()
 	key, err := c.Key()
 	if err != nil {
@@ -144,7 +150,7 @@ func applyTo(cmd *cobra.Command, c *config.Config, url string, wanted *programs.
 		return err
 	}
 	defer done()
-	a := &applier{cmd: cmd, store: store}
+	a := &applier{cmd: cmd, store: store, open: open}
 	if dryRun {
 		_, plan, err := a.plan(ctx, wanted)
 		return errors.Join(err, a.print(plan))
@@ -165,6 +171,7 @@ func prepareSchema(ctx context.Context, c *config.Config, url string) error {
 type applier struct {
 	cmd   *cobra.Command
 	store *postgres.ConfigStore
+	open  programs.Open // for open conversations of flows that do not say it
 }
 
 // plan checks the objects together with those that are there and compares the
@@ -177,8 +184,13 @@ func (a *applier) plan(ctx context.Context, wanted *programs.Shop) (base int64, 
 	}
 	rules, flows := programs.DefaultRules(), &programs.Flows{}
 	_, known := programs.Compile(current, rules, flows)
-	_, problems := programs.Compile(programs.Merge(current, wanted), rules, flows)
-	problems = problems.Without(known)
+	snapshot, problems := programs.Compile(programs.Merge(current, wanted), rules, flows)
+	plan = programs.Plan(current, wanted)
+	decisions, err := a.decisions(ctx, wanted, plan, snapshot)
+	if err != nil {
+		return 0, nil, err
+	}
+	problems = append(problems.Without(known), decisions...)
 	if err := refused(problems); err != nil {
 		return 0, nil, err
 	}
@@ -187,7 +199,36 @@ func (a *applier) plan(ctx context.Context, wanted *programs.Shop) (base int64, 
 			return 0, nil, err
 		}
 	}
-	return current.Version, programs.Plan(current, wanted), nil
+	return current.Version, plan, nil
+}
+
+// decisions looks at the open conversations of the flows that get a new
+// version.
+func (a *applier) decisions(ctx context.Context, wanted *programs.Shop, plan []programs.Change, snapshot *programs.Snapshot) (programs.Problems, error) {
+	var names []string
+	for _, c := range plan {
+		if c.Kind == "flow" && c.Op == programs.Update {
+			names = append(names, c.Key)
+		}
+	}
+	if len(names) == 0 {
+		return nil, nil
+	}
+	open, err := a.store.OpenTalks(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	var problems programs.Problems
+	for _, f := range wanted.Flows {
+		f.By = userName()
+		if f.Open.Policy == "" {
+			f.Open = a.open
+		}
+		if talks := open[f.Name]; talks != nil {
+			problems = append(problems, talks.Decide(f, snapshot.Flow(f.Name, f.Version))...)
+		}
+	}
+	return problems, nil
 }
 
 func (a *applier) apply(ctx context.Context, wanted *programs.Shop) error {

@@ -295,7 +295,7 @@ func (d *demoRun) apply(ctx context.Context, url string) error {
 		return err
 	}
 	defer done()
-	a := &applier{cmd: d.cmd, store: store}
+	a := &applier{cmd: d.cmd, store: store, open: programs.Open{Policy: "finish"}}
 	base, plan, err := a.plan(ctx, shop)
 	if err != nil {
 		return err

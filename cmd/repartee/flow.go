@@ -18,7 +18,7 @@ import (
 func newFlow() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "flow",
-		Short: "Check, test and show flow files",
+		Short: "Check, test and show flows; publish their versions",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -26,7 +26,8 @@ func newFlow() *cobra.Command {
 	cmd.PersistentFlags().String("country", "FR", "country of the program")
 	cmd.PersistentFlags().String("currency", "EUR", "currency of the program")
 	cmd.PersistentFlags().String("time-zone", "Europe/Paris", "time zone of the program")
-	cmd.AddCommand(newFlowCheck(), newFlowTest(), newFlowShow())
+	cmd.AddCommand(newFlowCheck(), newFlowTest(), newFlowShow(),
+		newFlowDraft(), newFlowPublish(), newFlowVersions(), newFlowPin(), newFlowUnpin(), newFlowRollback(), newFlowDiff())
 	return cmd
 }
 
@@ -71,10 +72,13 @@ func newFlowTest() *cobra.Command {
 
 func newFlowShow() *cobra.Command {
 	return &cobra.Command{
-		Use:   "show FILE",
-		Short: "Print a flow as a Mermaid state diagram",
+		Use:   "show FILE|NAME[@VERSION]",
+		Short: "Print a flow, of a file or stored, as a Mermaid state diagram",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if _, err := os.Stat(args[0]); err != nil && !strings.HasSuffix(args[0], ".yaml") {
+				return showStored(cmd, args[0])
+			}
 			flows, err := loadFlows(cmd, args)
 			if err != nil {
 				return err
@@ -83,6 +87,24 @@ func newFlowShow() *cobra.Command {
 			return err
 		},
 	}
+}
+
+// showStored draws a flow of the database.
+func showStored(cmd *cobra.Command, name string) error {
+	source, err := storedSource(cmd, name)
+	if err != nil {
+		return err
+	}
+	env, _, err := flowEnv(cmd, []byte(source))
+	if err != nil {
+		return err
+	}
+	flow, problems := dialogs.Load(name, []byte(source), env)
+	if flow == nil {
+		return problems.Err()
+	}
+	_, err = fmt.Fprint(cmd.OutOrStdout(), flow.Mermaid())
+	return err
 }
 
 // flowFile is a flow and where it was read.
