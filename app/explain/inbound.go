@@ -60,6 +60,7 @@ func (c Case) Inbound(ctx context.Context, g *Gateway, now time.Time) (*Inbound,
 		out.route(route)
 	} else {
 		out.Rule += "; no keyword of the code"
+		out.fallback(g.Snapshot.Codes[code].Fallback)
 	}
 	return out, nil
 }
@@ -131,4 +132,11 @@ func inboundOf(cls optout.Classification) *Inbound {
 
 func (out *Inbound) route(r keywords.Route) {
 	out.Route, out.MatchedBy, out.Rule = r.Keyword.Flow, "keyword", r.Rule
+}
+
+// fallback is the flow of the code for what nothing understands.
+func (out *Inbound) fallback(flow string) {
+	if flow != "" {
+		out.Route, out.MatchedBy, out.Rule = flow, "fallback", out.Rule+": its fallback takes what no conversation does"
+	}
 }

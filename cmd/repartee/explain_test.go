@@ -175,3 +175,30 @@ func TestExplainFileOfBadRows(t *testing.T) {
 	assert.Equal(t, exitUsage, code)
 	assert.Contains(t, complaint, `column 2 is "contxt"`)
 }
+
+// TestExplainOnACode says where a text would go on a code of the shop.
+func TestExplainOnACode(t *testing.T) {
+	applyDatabase(t)
+	shop := `
+carriers: [{name: sim, addr: "127.0.0.1:2775", system_id: s}]
+programs: [{name: p, brand: P, contact: c, country: US, languages: [en], time_zone: America/New_York}]
+short_codes: [{number: 36111, country: US, carriers: [sim], program: p, fallback: hello}]
+keywords: [{short_code: 36111, word: PIZZA, program: p, flow: hello}]
+flows:
+  - flow: hello
+    class: transactional
+    start: a
+    states: {a: {say: "Hello", end: done}}
+`
+	_, err := apply(t, shop, "-f", "-")
+	require.NoError(t, err)
+	for text, want := range map[string]string{
+		"pizza 2 large": `"matched_by":"keyword"`,
+		"what?":         `"matched_by":"fallback"`,
+		"stop":          `"class":"opt-out"`,
+	} {
+		code, stdout, stderr := execute("explain", "inbound", "--short-code", "36111", text)
+		require.Equal(t, exitOK, code, stderr)
+		require.Contains(t, strings.ReplaceAll(stdout, `": "`, `":"`), want, text)
+	}
+}
