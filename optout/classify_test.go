@@ -74,6 +74,15 @@ func TestClassifyMore(t *testing.T) {
 	}
 }
 
+func TestClassifyLanguages(t *testing.T) {
+	t.Parallel()
+	for _, row := range rows(t, "inbound_languages.csv") {
+		language, text, want := row[0], unescape(t, row[1]), row[2]
+		got := optout.Classify(text, optout.Context{Languages: []string{language}})
+		assert.Equal(t, want, got.Kind.String(), "%s %q: %s", language, text, got.Rule)
+	}
+}
+
 func TestScope(t *testing.T) {
 	t.Parallel()
 	c := optout.Context{Programs: map[string]string{"pizza": "pizza-roma", "news": "news", "free meal": "casino", "pizza roma": "pizza-roma"}}
@@ -120,12 +129,14 @@ func TestWrongNumber(t *testing.T) {
 var universal = []string{
 	"STOP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "UNSUB", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT", "OPT OUT", "OPT-OUT", "REMOVE", "TD",
 	"ARRET", "ARRÊT", "ARRETE", "ARRETER", "ARRETT", "DESABONNER", "DÉSABONNEMENT", "DESINSCRIRE", "DÉSINSCRIPTION", "BAJA", "STOPP", "ABMELDEN", "ABMELDUNG",
-	"ABBESTELLEN", "AUSTRAGEN", "DISISCRIVI", "CANCELLAMI", "AFMELDEN", "UITSCHRIJVEN", "SAIR", "PARE", "DESCADASTRAR", "REMOVER", "СТОП",
+	"ABBESTELLEN", "AUSTRAGEN", "DISISCRIVI", "CANCELLAMI", "AFMELDEN", "UITSCHRIJVEN", "SAIR", "PARE", "DESCADASTRAR", "REMOVER", "СТОП", "STOPPA", "AVREGISTRERA", "WYPISZ", "DEZABONARE", "退订",
 }
 
 // disguise writes a word as phones and people do.
 func disguise(t *rapid.T, w string) string {
-	switch rapid.SampledFrom([]string{"upper", "lower", "title", "wide"}).Draw(t, "case") {
+	switch rapid.SampledFrom([]string{"upper", "lower", "title", "wide", "cyrillic"}).Draw(t, "case") {
+	case "cyrillic":
+		w = strings.NewReplacer("A", "А", "B", "В", "E", "Е", "M", "М", "O", "О", "P", "Р", "C", "С", "T", "Т", "S", "Ѕ", "I", "І").Replace(w)
 	case "lower":
 		w = strings.ToLower(w)
 	case "title":

@@ -2,8 +2,16 @@ package optout
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
+
+// intention is a line of intents.csv: a phrase that asks to be left alone, and
+// the words directly before it that make it something else ("bus stop …").
+type intention struct {
+	pattern  pattern
+	notAfter []string
+}
 
 // pattern is a phrase of folded words, as intents.csv writes them.
 type pattern []element
@@ -13,35 +21,37 @@ type element struct {
 	words    []string // "text*" is the word "text" with any ending
 	optional bool
 	gap      bool
+	end      bool // nothing may follow but please and thanks
 }
 
 // gapLength is how many characters a gap may span.
 const gapLength = 25
 
-// intents are the patterns by the first octet of their first word, so that a
-// text without any costs one look per word.
-var intents = loadIntents()
+// intents are the lines of intents.csv by their first word, and those that
+// begin with a prefix by its first octet: a text without any costs no search.
+var intents, intentPrefixes = loadIntents()
 
-func loadIntents() (t [256][]pattern) {
-	for _, row := range table("intents.csv", "language", "pattern", "tag", "source", "as_of") {
-		p := parsePattern(row["pattern"])
-		seen := [256]bool{}
-		for _, w := range p[0].words {
-			if c := w[0]; !seen[c] {
-				seen[c] = true
-				t[c] = append(t[c], p)
+func loadIntents() (words map[string][]intention, prefixes [256][]intention) {
+	words = make(map[string][]intention)
+	for _, row := range table("intents.csv", "language", "pattern", "not_after", "tag", "source", "as_of") {
+		p := intention{parsePattern(row["pattern"]), strings.Fields(row["not_after"])}
+		for _, w := range p.pattern[0].words {
+			if strings.HasSuffix(w, "*") {
+				prefixes[w[0]] = append(prefixes[w[0]], p)
+			} else {
+				words[w] = append(words[w], p)
 			}
 		}
 	}
-	return t
+	return words, prefixes
 }
 
-// parsePattern reads "(a|b) c? d* … e".
+// parsePattern reads "(a|b) c? d* … e $".
 func parsePattern(s string) pattern {
 	var p pattern
 	for _, f := range strings.Fields(s) {
-		if f == "…" {
-			p = append(p, element{gap: true})
+		if f == "…" || f == "$" {
+			p = append(p, element{gap: f == "…", end: f == "$"})
 			continue
 		}
 		e := element{optional: strings.HasSuffix(f, "?")}
@@ -57,7 +67,7 @@ func parsePattern(s string) pattern {
 
 // match reports how many words from the front of tokens the pattern takes, 0
 // when it does not match there.
-func (p pattern) match(tokens []string) int {
+func (p pattern) match(tokens []token) int {
 	if len(p) == 0 {
 		return 0
 	}
@@ -68,14 +78,17 @@ func (p pattern) match(tokens []string) int {
 	return n
 }
 
-func (p pattern) from(tokens []string) (n int, ok bool) {
+func (p pattern) from(tokens []token) (n int, ok bool) {
 	if len(p) == 0 {
 		return 0, true
 	}
 	if p[0].gap {
 		return p[1:].after(tokens)
 	}
-	if len(tokens) > 0 && p[0].is(tokens[0]) {
+	if p[0].end {
+		return 0, !slices.ContainsFunc(tokens, func(t token) bool { return t.mark&polite == 0 })
+	}
+	if len(tokens) > 0 && p[0].is(tokens[0].word) {
 		if n, ok = p[1:].from(tokens[1:]); ok {
 			return n + 1, true
 		}
@@ -87,7 +100,7 @@ func (p pattern) from(tokens []string) (n int, ok bool) {
 }
 
 // after matches the rest of a pattern behind a gap.
-func (p pattern) after(tokens []string) (n int, ok bool) {
+func (p pattern) after(tokens []token) (n int, ok bool) {
 	length := 1 // the space behind the word before
 	for i := range tokens {
 		if length > gapLength {
@@ -96,7 +109,7 @@ func (p pattern) after(tokens []string) (n int, ok bool) {
 		if n, ok = p.from(tokens[i:]); ok {
 			return i + n, true
 		}
-		length += len(tokens[i]) + 1
+		length += len(tokens[i].word) + 1
 	}
 	return 0, false
 }

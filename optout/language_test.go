@@ -12,7 +12,7 @@ import (
 func TestLanguageOfAText(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"ARRET": "fr", "Arrêt !": "fr", "AIDE": "fr", "STOP": "", "HELP": "", "INFO": "", "BAJA": "es", "abmelden": "de", "PIZZA": "", "désabonnement": "fr",
+		"ARRET": "fr", "Arrêt !": "fr", "AIDE": "fr", "STOP": "", "HELP": "", "INFO": "", "BAJA": "es", "abmelden": "de", "PIZZA": "", "désabonnement": "fr", "WYPISZ": "pl", "退订": "zh", "стоп": "ru", "SТОP": "", "AVANMÄL": "sv", "dezabonare": "ro",
 	} {
 		assert.Equal(t, want, optout.Classify(text, optout.Context{}).Language, text)
 	}

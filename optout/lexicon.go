@@ -23,6 +23,10 @@ const (
 	blunt
 	refusal
 	allWord
+	everyday     // strong, but also an ordinary word
+	link         // ties an everyday opt-out word to something else
+	ordinaryWord // the first word of a phrase that is no opt-out though it begins with one
+	intentWord   // the first word of a line of intents.csv
 	reactionWord // the first word of a reaction sent as text
 	wrongWord    // the first word of a "wrong number" phrase
 )
@@ -42,13 +46,13 @@ type phrase struct {
 }
 
 // languageBits numbers the languages that have words of their own.
-var languageBits = map[string]uint16{"en": 1, "fr": 2, "es": 4, "de": 8, "it": 16, "nl": 32, "pt": 64, "ru": 128}
+var languageBits = map[string]uint16{"en": 1, "fr": 2, "es": 4, "de": 8, "it": 16, "nl": 32, "pt": 64, "ru": 128, "sv": 256, "pl": 512, "ro": 1024, "zh": 2048}
 
 // lexicon is all words by their folded form.
 var lexicon, longestWord = loadWords()
 
-// reactions and wrongNumbers are phrases by their first word.
-var reactions, wrongNumbers = loadPhrases()
+// reactions, wrongNumbers and ordinaries are phrases by their first word.
+var reactions, wrongNumbers, ordinaries = loadPhrases()
 
 // typos maps known misspellings to the word meant; squeezed maps opt-out words
 // without repeated letters to themselves.
@@ -73,6 +77,11 @@ func loadWords() (words map[string]entry, longest int) {
 		e.mark |= m
 		words[first] = e
 	}
+	for w := range intents {
+		e := words[w]
+		e.mark |= intentWord
+		words[w] = e
+	}
 	for w, e := range words { // whatever asks for help or to come back is lower ranked than a STOP after it
 		if e.mark&(helpWord|optInWord|answerWord) != 0 {
 			e.mark |= polite
@@ -92,7 +101,7 @@ func (e *entry) add(kind, strength, language string, local bool) {
 	case kind == "opt-out" && local:
 		e.optOut |= bit
 	case kind == "opt-out":
-		e.mark |= universal | map[string]mark{"strong": strong, "weak": weak, "alone": 0}[strength]
+		e.mark |= universal | map[string]mark{"strong": strong, "everyday": strong | everyday, "weak": weak, "alone": 0}[strength]
 	case kind == "help":
 		e.mark |= helpWord
 	case kind == "opt-in" && local:
@@ -110,11 +119,11 @@ func (e *entry) add(kind, strength, language string, local bool) {
 var phraseMarks = map[string]mark{
 	"filler": filler, "polite": polite, "both": filler | polite, "negator": negator, "blunt": blunt,
 	"refusal": refusal, "all": allWord | filler,
-	"reaction": reactionWord, "dislike": reactionWord, "wrong": wrongWord,
+	"link": link, "ordinary": ordinaryWord, "reaction": reactionWord, "dislike": reactionWord, "wrong": wrongWord,
 }
 
-func loadPhrases() (reactions, wrong map[string][]phrase) {
-	reactions, wrong = make(map[string][]phrase), make(map[string][]phrase)
+func loadPhrases() (reactions, wrong, ordinary map[string][]phrase) {
+	reactions, wrong, ordinary = make(map[string][]phrase), make(map[string][]phrase), make(map[string][]phrase)
 	for _, row := range table("phrases.csv", "kind", "phrase") {
 		p := phrase{pattern: parsePattern(row["phrase"]), dislike: row["kind"] == "dislike"}
 		first, _, _ := strings.Cut(row["phrase"], " ")
@@ -123,9 +132,11 @@ func loadPhrases() (reactions, wrong map[string][]phrase) {
 			reactions[first] = append(reactions[first], p)
 		case "wrong":
 			wrong[first] = append(wrong[first], p)
+		case "ordinary":
+			ordinary[first] = append(ordinary[first], p)
 		}
 	}
-	return reactions, wrong
+	return reactions, wrong, ordinary
 }
 
 func loadTypos() (known, squeezable map[string]string) {

@@ -1,7 +1,9 @@
 package optout
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"repartee/sms/fold"
@@ -35,21 +37,49 @@ type reading struct {
 }
 
 func read(text string, c Context, room []token) reading {
-	r := reading{Context: c, text: text, normalised: fold.Text(text), languages: languages(c.Languages), ascii: true}
-	for i := range len(text) {
-		if text[i] >= utf8.RuneSelf {
-			r.ascii = false
-			break
-		}
-	}
+	r := reading{Context: c, text: text, normalised: fold.Text(text), languages: languages(c.Languages), ascii: isASCII(text)}
 	r.lines = strings.ContainsFunc(strings.TrimFunc(text, lineEnd), lineEnd)
 	r.tokens = room
 	for rest := r.normalised; rest != ""; {
 		var w string
 		w, rest, _ = strings.Cut(rest, " ")
-		r.tokens = append(r.tokens, token{w, lexicon[w]})
+		r.tokens = appendWord(r.tokens, w)
 	}
 	return r
+}
+
+// appendWord appends a word: as the Latin word that it only looks like, or,
+// since Chinese writes no spaces, as its single characters.
+func appendWord(tokens []token, w string) []token {
+	e, known := lexicon[w]
+	if known || w[0] < utf8.RuneSelf && isASCII(w) {
+		return append(tokens, token{w, e})
+	}
+	if meant, ok := lookalike(w); ok {
+		return append(tokens, token{meant, lexicon[meant]})
+	}
+	for w != "" {
+		n := strings.IndexFunc(w, han)
+		if n == 0 {
+			_, n = utf8.DecodeRuneInString(w)
+		}
+		if n < 0 {
+			n = len(w)
+		}
+		tokens, w = append(tokens, token{w[:n], lexicon[w[:n]]}), w[n:]
+	}
+	return tokens
+}
+
+func han(r rune) bool { return unicode.Is(unicode.Han, r) }
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 func lineEnd(c rune) bool {
@@ -93,14 +123,6 @@ func (r reading) at(i int) string {
 	return r.tokens[i].word
 }
 
-func (r reading) words() []string {
-	ws := make([]string, len(r.tokens))
-	for i := range r.tokens {
-		ws[i] = r.tokens[i].word
-	}
-	return ws
-}
-
 // leaves reports whether the word is an opt-out word here.
 func (r reading) leaves(e entry) bool { return e.mark&universal != 0 || e.optOut&r.languages != 0 }
 
@@ -117,8 +139,23 @@ func (r reading) joined(i, j int) (e entry, ok bool) {
 		}
 		b = append(b, r.word(i)...)
 	}
-	e, ok = lexicon[string(b)]
-	return e, ok
+	if e, ok = lexicon[string(b)]; ok || r.ascii {
+		return e, ok
+	}
+	meant, ok := lookalike(string(b)) // "S Т O P"
+	return lexicon[meant], ok
+}
+
+// tied reports whether the everyday opt-out word in front is about something
+// else: "arret de bus", "baja temperatura". What names a program is not.
+func (r reading) tied() bool {
+	if !r.has(0, everyday) || len(r.tokens) < 2 || r.program(1) != "" || r.program(2) != "" {
+		return false
+	}
+	if r.has(1, link) {
+		return true
+	}
+	return r.has(0, ordinaryWord) && slices.ContainsFunc(ordinaries[r.word(0)], func(p phrase) bool { return p.pattern.match(r.tokens) > 0 })
 }
 
 // letters reports whether every word is a single character: "s t 0 p".
@@ -209,8 +246,9 @@ func (r reading) unfold(w string) (meant string, ok bool) {
 	if utf8.RuneCountInString(plain) <= 4 {
 		return "", false
 	}
-	meant, ok = squeezed[squeeze(plain)]
-	return meant, ok
+	single := squeeze(plain)
+	meant, ok = squeezed[single]
+	return meant, ok && single != plain // "stopa" is a foot in Polish
 }
 
 // stopSign reports whether a stop sign stands in the text.
@@ -223,7 +261,7 @@ func (r reading) wrongNumber() bool {
 			continue
 		}
 		for _, p := range wrongNumbers[r.word(i)] {
-			if p.pattern.match(r.words()[i:]) > 0 {
+			if p.pattern.match(r.tokens[i:]) > 0 {
 				return true
 			}
 		}
@@ -240,8 +278,8 @@ func (r reading) doubtful() bool {
 	case n == 0:
 		return false
 	case n == 1:
-		return r.tokens[0].optOut != 0 || r.has(0, refusal) && !r.Dialog
+		return r.tokens[0].optOut != 0 && len(r.word(0)) > 1 || r.has(0, refusal) && !r.Dialog
 	}
 	last := r.leaves(r.tokens[n-1].entry) && !r.has(n-2, blunt|negator)
-	return last || r.has(0, weak) || r.has(0, helpWord) && r.Dialog
+	return last || r.has(0, weak|everyday) || r.has(0, helpWord) && r.Dialog
 }

@@ -1,6 +1,7 @@
 package optout
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -42,7 +43,7 @@ func (r reading) reaction() (out Classification, ok bool) {
 		return out, false
 	}
 	for _, p := range reactions[r.word(0)] {
-		if n := p.pattern.match(r.words()); n > 0 && quoted(fold.Rest(r.text, n)) {
+		if n := p.pattern.match(r.tokens); n > 0 && quoted(fold.Rest(r.text, n)) {
 			return Classification{MatchedBy: "reaction", Review: p.dislike}, true
 		}
 	}
@@ -81,7 +82,7 @@ func (r reading) wholeLine() (out Classification, ok bool) {
 		return out, false
 	}
 	for line := range strings.FieldsFuncSeq(r.text, lineEnd) {
-		if e, found := lexicon[strings.ReplaceAll(fold.Text(line), " ", "")]; found && r.leaves(e) {
+		if e, found := known(strings.ReplaceAll(fold.Text(line), " ", "")); found && r.leaves(e) {
 			return optOut("line", Scope{})
 		}
 	}
@@ -95,7 +96,7 @@ func (r reading) strongFirst() (out Classification, ok bool) {
 			n = 2
 		}
 	}
-	if n == 0 && len(r.tokens) > 0 && r.has(0, strong) {
+	if n == 0 && len(r.tokens) > 0 && r.has(0, strong) && !r.tied() {
 		n = 1
 	}
 	if n == 0 {
@@ -136,7 +137,7 @@ func (r reading) withFiller() (out Classification, ok bool) {
 		return out, false
 	}
 	beside := filler | polite // please and thanks are both
-	if r.has(0, weak) {
+	if r.has(0, weak|everyday) {
 		beside = filler
 	}
 	for _, t := range r.tokens[1:] {
@@ -180,21 +181,29 @@ func (r reading) anywhere() (out Classification, ok bool) {
 }
 
 func (r reading) intent() (out Classification, ok bool) {
-	var words []string
 	for i := range r.tokens {
-		for _, p := range intents[r.word(i)[0]] {
-			if !p[0].is(r.word(i)) {
-				continue
-			}
-			if words == nil {
-				words = r.words()
-			}
-			if p.match(words[i:]) > 0 {
-				return Classification{Kind: OptOut, MatchedBy: "intent", Review: true}, true
-			}
+		var asks bool
+		if r.has(i, intentWord) {
+			asks = r.intends(i, intents[r.word(i)])
+		}
+		if asks || r.intends(i, intentPrefixes[r.word(i)[0]]) {
+			return Classification{Kind: OptOut, MatchedBy: "intent", Review: true}, true
 		}
 	}
 	return out, false
+}
+
+// intends reports whether one of the phrases stands at word i.
+func (r reading) intends(i int, phrases []intention) bool {
+	for _, p := range phrases {
+		if !p.pattern[0].is(r.word(i)) || slices.Contains(p.notAfter, r.at(i-1)) || r.around(i) {
+			continue
+		}
+		if p.pattern.match(r.tokens[i:]) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (r reading) misspelt() (out Classification, ok bool) {
@@ -231,7 +240,7 @@ func (r reading) optIn() (out Classification, ok bool) {
 		return out, false
 	}
 	program := r.program(1)
-	oneMore := len(r.tokens) == 2 && r.word(0) != "subscribe"
+	oneMore := len(r.tokens) == 2 && r.has(0, optInWord) && r.word(0) != "subscribe" // "voltar amanhã" is none
 	if len(r.tokens) > 1 && program == "" && !oneMore {
 		return out, false
 	}

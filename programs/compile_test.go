@@ -100,7 +100,7 @@ func TestCompileProblems(t *testing.T) {
 		{"languages: [fr], time", "languages: [fr], answers: {help: {fr: «" + strings.Repeat("x", 161) + "}}, time", "program club: answer `help` in `fr` needs 2 SMS, one is allowed: shorten it"},
 		{"languages: [fr], time", "languages: [fr], answers: {help: {fr: «" + strings.Repeat("ê", 71) + "}}, time", "program club: answer `help` in `fr` needs 2 SMS, one is allowed: shorten it, or use letters of the GSM alphabet only"},
 		{"brand: Casino, contact: club@casino.example", "brand: «" + strings.Repeat("x", 40) + ", contact: " + strings.Repeat("y", 60), "needs 2 SMS, one is allowed: shorten brand, title or contact, or write the answer yourself"},
-		{"languages: [fr], time", "languages: [fr, «pl], time", "program club: there is no answer `stop` in `pl`: write answers: {stop: {pl: …}}"},
+		{"languages: [fr], time", "languages: [fr, «cs], time", "program club: there is no answer `stop` in `cs`: write answers: {stop: {cs: …}}"},
 		{"languages: [fr], time", "languages: [fr], quiet_hours: «FR-nowhere, time", "program club: `quiet_hours`: "},
 		{"system_id: shop", "system_id: shop, temporary: [«0x58], permanent: [0x58]", "carrier orange: 0x58 is both temporary and permanent"},
 		{"system_id: shop", "system_id: shop, backoff: {min: 10s, max: «1s}", "carrier orange: `backoff.max` is shorter than `backoff.min`"},
