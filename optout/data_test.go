@@ -20,7 +20,7 @@ func TestEveryEntrySaysWhereItComesFrom(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("data/*.csv")
 	require.NoError(t, err)
-	assert.Len(t, files, 8)
+	assert.Len(t, files, 9)
 	for _, name := range files {
 		f, err := os.Open(name)
 		require.NoError(t, err)

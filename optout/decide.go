@@ -52,9 +52,17 @@ const (
 // ConsentDouble: NeedsNothing is for the opt-in prompt that a web form starts.
 const NeedsNothing = "none"
 
-// SuppressedMarketing is the scope of a suppression that pauses marketing only
-// (a wrong number, numbers that keep failing). Every other scope stops all.
-const SuppressedMarketing = "marketing"
+// The scopes of suppressions that are not a refusal. Every other scope stops all.
+const (
+	// SuppressedMarketing pauses marketing, until a person or START lifts it.
+	SuppressedMarketing = "marketing"
+	// SuppressedUnreachable pauses marketing until a moment: receipts said that
+	// texts do not reach the phone. A text of the phone lifts it.
+	SuppressedUnreachable = "unreachable"
+	// SuppressedInvalid stops all: receipts said that the number is gone. A text
+	// of the phone lifts it.
+	SuppressedInvalid = "invalid"
+)
 
 // The values of Facts.WhenQuiet; "" is WhenQuietHold.
 const (
@@ -91,8 +99,10 @@ type Facts struct {
 	// the one that applied when it was born.
 	StopID, BornStopID sms.ID
 	// Suppressed is the scope of the number's entry on the suppression list,
-	// "" without one; see [SuppressedMarketing].
+	// "" without one, and for one that is [SuppressedUnreachable].
 	Suppressed string
+	// PausedUntil is the end of a pause of marketing; zero is none.
+	PausedUntil time.Time
 	// Consent that the program has, and the consent it Needs for marketing.
 	Consent, Needs string
 

@@ -62,10 +62,18 @@ func TestGate(t *testing.T) {
 		"opted out of the program":                 {sms.Transactional, func(f *optout.Facts) { f.Consent = optout.ConsentOptedOut }, "refuse stopped"},
 		"suppressed":                               {sms.Transactional, func(f *optout.Facts) { f.Suppressed = "everywhere" }, "refuse suppressed"},
 		"suppressed marketing only, transactional": {sms.Transactional, func(f *optout.Facts) { f.Suppressed = optout.SuppressedMarketing }, "allow "},
-		"suppressed marketing only, marketing":     {sms.Marketing, func(f *optout.Facts) { f.Suppressed = optout.SuppressedMarketing }, "refuse suppressed"},
-		"suppressed, help":                         {sms.Compliance, func(f *optout.Facts) { f.Suppressed = "everywhere" }, "allow "},
-		"confirmed 59 s ago":                       {sms.Compliance, func(f *optout.Facts) { f.ConfirmedAt = []time.Time{ago(59 * time.Second)} }, "refuse confirmed"},
-		"confirmed 60 s ago":                       {sms.Compliance, func(f *optout.Facts) { f.ConfirmedAt = []time.Time{ago(60 * time.Second)} }, "allow "},
+		"suppressed marketing only, marketing":     {sms.Marketing, func(f *optout.Facts) { f.Suppressed = optout.SuppressedMarketing }, "refuse paused"},
+		"number gone":                              {sms.Transactional, func(f *optout.Facts) { f.Suppressed = optout.SuppressedInvalid }, "refuse suppressed"},
+		"number gone, reply to own text": {sms.Reply, func(f *optout.Facts) {
+			f.Suppressed, f.Answers, f.LastMO = optout.SuppressedInvalid, true, ago(time.Second)
+		}, "allow "},
+		"paused, marketing":       {sms.Marketing, func(f *optout.Facts) { f.PausedUntil = now.Add(1) }, "refuse paused"},
+		"paused until now":        {sms.Marketing, func(f *optout.Facts) { f.PausedUntil = now }, "allow "},
+		"paused, transactional":   {sms.Transactional, func(f *optout.Facts) { f.PausedUntil = now.Add(1) }, "allow "},
+		"paused, without consent": {sms.Marketing, func(f *optout.Facts) { f.PausedUntil, f.Consent = now.Add(1), "" }, "refuse paused"},
+		"suppressed, help":        {sms.Compliance, func(f *optout.Facts) { f.Suppressed = "everywhere" }, "allow "},
+		"confirmed 59 s ago":      {sms.Compliance, func(f *optout.Facts) { f.ConfirmedAt = []time.Time{ago(59 * time.Second)} }, "refuse confirmed"},
+		"confirmed 60 s ago":      {sms.Compliance, func(f *optout.Facts) { f.ConfirmedAt = []time.Time{ago(60 * time.Second)} }, "allow "},
 		"three confirmations": {sms.Compliance, func(f *optout.Facts) {
 			f.ConfirmedAt = []time.Time{ago(time.Hour), ago(2 * time.Hour), ago(23 * time.Hour)}
 		}, "refuse confirmed"},

@@ -60,6 +60,10 @@ var gate = [...]rule{
 		"The number is on the suppression list.", "47 CFR 64.1200(d)(6); CNIL MED-2023-040",
 	},
 	{
+		"G11 paused", marketing, notPaused, "paused",
+		"Marketing to this number is paused: texts do not reach it, or it may belong to somebody else.", "CTIA Messaging Principles 5.1.5; our own rule: docs/compliance.md, receipts",
+	},
+	{
 		"G06 one confirmation", answers, confirmGuard, "confirmed",
 		"The opt-out was confirmed a moment ago, or three times today: two machines may be answering each other.", "47 CFR 64.1200(a)(12); CTIA Messaging Principles 5.1.3",
 	},
@@ -128,8 +132,11 @@ func notStopped(f Facts, now time.Time) outcome {
 }
 
 func notSuppressed(f Facts, now time.Time) outcome {
-	paused := f.Suppressed == SuppressedMarketing && f.Class != sms.Marketing
-	return when(f.Suppressed == "" || paused || passesStop(f, now))
+	return when(f.Suppressed == "" || f.Suppressed == SuppressedMarketing || passesStop(f, now))
+}
+
+func notPaused(f Facts, now time.Time) outcome {
+	return when(f.Suppressed != SuppressedMarketing && !now.Before(f.PausedUntil))
 }
 
 // passesStop reports whether a message goes even to a person who opted out.
