@@ -3,6 +3,7 @@ package inbox
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"repartee/optout"
 	"repartee/sms"
@@ -16,10 +17,13 @@ type ConsentData struct {
 	Actor   string // person, import, receipt, api, phone
 	By      string `json:",omitempty"`
 	Reason  string
-	Shown   string   `json:",omitempty"` // wording that the person agreed to
-	Source  string   `json:",omitempty"` // where and when
-	Review  sms.ID   `json:",omitempty"` // that is kept or undone
-	Before  Standing `json:",omitzero"`  // to be restored by undone
+	Scope   string    `json:",omitempty"` // of a pause that receipts ask for: unreachable or invalid
+	Until   time.Time `json:",omitzero"`  // its end
+	At      time.Time `json:",omitzero"`  // when it became known
+	Shown   string    `json:",omitempty"` // wording that the person agreed to
+	Source  string    `json:",omitempty"` // where and when
+	Review  sms.ID    `json:",omitempty"` // that is kept or undone
+	Before  Standing  `json:",omitzero"`  // to be restored by undone
 }
 
 // Standing is what a phone had agreed to on a code.
@@ -98,7 +102,7 @@ func (tu *turn) consentChanged(data []byte) error {
 var consentChanges = map[string]func(tu *turn, c *ConsentData){
 	"opt-out": (*turn).optedOut,
 	"opt-in":  (*turn).optedIn,
-	"paused":  func(tu *turn, c *ConsentData) { tu.pause(record{change: c}) },
+	"paused":  (*turn).pausedBy,
 	"resumed": func(tu *turn, c *ConsentData) { tu.resume(record{change: c}) },
 	"kept":    func(tu *turn, c *ConsentData) { tu.ledger(tu.t, 0, "kept", "code", record{change: c}) },
 	"undone":  (*turn).undone,
@@ -108,6 +112,9 @@ var consentChanges = map[string]func(tu *turn, c *ConsentData){
 // optedOut stops the thread, or one program of it, without a confirmation:
 // nobody wrote.
 func (tu *turn) optedOut(c *ConsentData) {
+	if c.Actor == "receipt" && tu.t.Stopped {
+		return // each answer to its own texts comes back like this
+	}
 	id, r := tu.id(), record{change: c}
 	p := tu.snap.Program(c.Program)
 	if p == nil {
@@ -129,6 +136,7 @@ func (tu *turn) optedIn(c *ConsentData) {
 	if tu.subscribed(p.Name) {
 		return
 	}
+	tu.reached(record{change: c})
 	tu.consent(tu.t, p.ID, optout.ConsentSingle, 0, tu.ledger(tu.t, p.ID, "opt-in", "program", record{change: c}))
 	tu.raise("subscribed", p.Name)
 }
@@ -158,7 +166,7 @@ func (tu *turn) undone(c *ConsentData) {
 func (tu *turn) lifted(c *ConsentData) {
 	t := tu.t
 	entry := tu.ledger(t, 0, "resumed", "code", record{change: c})
-	t.Stopped = false
+	t.Stopped, t.Unreachable = false, ""
 	tu.w.Suppress = append(tu.w.Suppress, Suppression{Phone: t.Key.Phone, Scope: "code", ScopeID: int32(t.Key.Code), Lift: true})
 	for program, now := range t.Consents {
 		if now.State == optout.ConsentOptedOut && tu.onCode(program, t.Key.Code) {

@@ -46,6 +46,9 @@ func (r record) facts(b *batch) map[string]any {
 		set("by", c.By)
 		set("shown", c.Shown)
 		set("source", c.Source)
+		if !c.Until.IsZero() {
+			f["until"] = c.Until.UTC()
+		}
 		if c.Review != 0 {
 			f["message"] = c.Review
 		}

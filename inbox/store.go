@@ -61,13 +61,14 @@ type Thread struct {
 	Ref      int16
 	Ledger   []byte // hash of the thread's newest ledger entry
 
-	Confirmed  []time.Time
-	Waiting    bool // answers of the thread wait in the outbox
-	Suppressed string
-	Contact    dialogs.Contact
-	Region     string
-	PostalCode string
-	Consents   map[int32]outbox.Consent
+	Confirmed   []time.Time
+	Waiting     bool   // answers of the thread wait in the outbox
+	Suppressed  string // scope of the list's entry; read for new threads only
+	Unreachable string // scope of the entry that receipts brought; the phone's next text lifts it
+	Contact     dialogs.Contact
+	Region      string
+	PostalCode  string
+	Consents    map[int32]outbox.Consent
 }
 
 // Recent is one of the thread's last MOs: a candidate for a duplicate until
@@ -213,7 +214,8 @@ type Suppression struct {
 	ScopeID int32
 	Since   time.Time
 	Reason  string
-	Lift    bool // takes it away
+	Until   time.Time // end of a pause; zero for never
+	Lift    bool      // takes it away
 }
 
 // Conversation is a conversation that began.

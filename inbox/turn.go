@@ -99,6 +99,7 @@ func (b *batch) take(t *Thread, row *sms.Inbound, m *mo) {
 	t.Turn++
 	row.Outcome, row.Turn = sms.OutcomeTurn, t.Turn
 	t.Carrier, t.LastMO = row.Carrier, b.now
+	tu.reached(record{row: row})
 	switch cls.Kind {
 	case optout.OptOut:
 		tu.optOut(cls)
@@ -267,7 +268,7 @@ func (tu *turn) generation(program int32) sms.ID {
 // person is what the gate reads about the thread's phone.
 func (t *Thread) person() *outbox.Person {
 	return &outbox.Person{
-		Carrier: t.Carrier, Language: t.Language, LastMO: t.LastMO, Stopped: t.Stopped, StopID: t.StopID, Suppressed: t.Suppressed,
+		Carrier: t.Carrier, Language: t.Language, LastMO: t.LastMO, Stopped: t.Stopped, StopID: t.StopID, Suppressed: t.suppressed(),
 		Confirmed: t.Confirmed, Country: t.Contact.Country, Region: t.Region, PostalCode: t.PostalCode, TimeZone: t.Contact.TimeZone,
 		Consents: t.Consents,
 	}

@@ -4,9 +4,22 @@
 ALTER TABLE consent_ledger ADD COLUMN words jsonb;
 ALTER TABLE consent_ledger DROP CONSTRAINT consent_ledger_event_check, DROP CONSTRAINT consent_ledger_scope_check,
   ADD CHECK (event IN ('opt-out', 'opt-in', 'pending', 'confirmed', 'paused', 'resumed', 'kept', 'undone', 'erased')),
-  ADD CHECK (scope IN ('program', 'code', 'everywhere', 'marketing'));
-ALTER TABLE suppressions DROP CONSTRAINT suppressions_scope_check,
-  ADD CHECK (scope IN ('program', 'code', 'everywhere', 'marketing')); -- marketing: paused, all else goes
+  ADD CHECK (scope IN ('program', 'code', 'everywhere', 'marketing', 'unreachable', 'invalid'));
+-- marketing: paused, all else goes; unreachable: the same by receipts, until then; invalid: receipts say that the number is gone.
+ALTER TABLE suppressions DROP CONSTRAINT suppressions_scope_check, ADD COLUMN until timestamptz,
+  ADD CHECK (scope IN ('program', 'code', 'everywhere', 'marketing', 'unreachable', 'invalid')), ADD CHECK ((until IS NULL) = (scope <> 'unreachable'));
+
+-- What receipts said of the phones that a message did not reach. Whatever the phone received or wrote since makes them void.
+CREATE TABLE failures (
+  msisdn bigint NOT NULL,
+  id bigint NOT NULL,                        -- of the message
+  at timestamptz NOT NULL,
+  cause text NOT NULL,
+  PRIMARY KEY (msisdn, id)
+);
+ALTER TABLE receipts ADD COLUMN cause text;  -- what it says, null for nothing final
+ALTER TABLE threads ADD COLUMN unreachable text NOT NULL DEFAULT '' CHECK (unreachable IN ('', 'unreachable', 'invalid')); -- the phone's next text lifts it
+ALTER TABLE carriers ADD COLUMN error_map text NOT NULL DEFAULT '', ADD COLUMN error_codes jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(error_codes) = 'object');
 
 -- The one change that the ledger allows is that of an erasure: phone and words go, nothing else moves.
 -- +goose StatementBegin

@@ -2,6 +2,7 @@ package optout
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,7 +48,7 @@ type Receipt struct {
 
 // ErrorMap says what the error codes of one carrier mean. The zero map knows
 // the words that mean the same everywhere.
-type ErrorMap struct{ named, own map[string]Delivery }
+type ErrorMap map[string]Delivery
 
 // errorMaps are those of receipts.csv by name.
 var errorMaps = loadErrorMaps()
@@ -55,15 +56,15 @@ var errorMaps = loadErrorMaps()
 // everyMap is the name of the map that counts for all carriers.
 const everyMap = "any"
 
-func loadErrorMaps() map[string]map[string]Delivery {
-	all := make(map[string]map[string]Delivery)
+func loadErrorMaps() map[string]ErrorMap {
+	all := make(map[string]ErrorMap)
 	for _, row := range table("receipts.csv", "map", "code", "class", "meaning", "tag", "source", "as_of") {
 		class := Delivery(row["class"])
 		if !slices.Contains(failures, class) {
 			panic(fmt.Sprintf("optout/data/receipts.csv: class %q", class))
 		}
 		if all[row["map"]] == nil {
-			all[row["map"]] = make(map[string]Delivery)
+			all[row["map"]] = make(ErrorMap)
 		}
 		all[row["map"]][errorCode(row["code"])] = class
 	}
@@ -73,8 +74,8 @@ func loadErrorMaps() map[string]map[string]Delivery {
 // ParseErrorMap returns the map of that name, empty for none, with codes of the
 // carrier's own over it.
 func ParseErrorMap(name string, own map[string]string) (ErrorMap, error) {
-	m := ErrorMap{named: errorMaps[name]}
-	if name != "" && (m.named == nil || name == everyMap) {
+	m := maps.Clone(errorMaps[name])
+	if name != "" && (m == nil || name == everyMap) {
 		known := slices.DeleteFunc(sorted(errorMaps), func(s string) bool { return s == everyMap })
 		return m, fmt.Errorf("no map of error codes is called %q: use %s, or none and codes of your own", name, strings.Join(known, ", "))
 	}
@@ -82,10 +83,10 @@ func ParseErrorMap(name string, own map[string]string) (ErrorMap, error) {
 		if !slices.Contains(failures, Delivery(class)) {
 			return m, fmt.Errorf("code %s means %q, which is no class of failure: use one of %v", code, class, failures)
 		}
-		if m.own == nil {
-			m.own = make(map[string]Delivery, len(own))
+		if m == nil {
+			m = make(ErrorMap, len(own))
 		}
-		m.own[errorCode(code)] = Delivery(class)
+		m[errorCode(code)] = Delivery(class)
 	}
 	return m, nil
 }
@@ -118,12 +119,10 @@ func (m ErrorMap) lookUp(code string) Delivery {
 	if code = errorCode(code); code == "" {
 		return ""
 	}
-	for _, codes := range []map[string]Delivery{m.own, m.named, errorMaps[everyMap]} {
-		if class := codes[code]; class != "" {
-			return class
-		}
+	if class := m[code]; class != "" {
+		return class
 	}
-	return ""
+	return errorMaps[everyMap][code]
 }
 
 // errorCode is a code as maps hold it: 001 is 1, and case does not matter.

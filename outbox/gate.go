@@ -22,7 +22,7 @@ func FactsOf(snap *programs.Snapshot, m *sms.Outbound, p *Person) optout.Facts {
 		ID: m.ID, To: m.To, Code: m.Code, Class: m.Class,
 		Answers: m.Cause != 0 && m.Class.Answer(),
 		LastMO:  p.LastMO, Stopped: p.Stopped, StopID: p.StopID, BornStopID: m.StopID,
-		Suppressed: p.SuppressedFor(m), Expires: m.Expires, Guard: quietGuard,
+		Suppressed: p.SuppressedFor(m), PausedUntil: p.Paused, Expires: m.Expires, Guard: quietGuard,
 		Country: p.Country, Region: p.Region, PostalCode: p.PostalCode, Zone: p.TimeZone,
 	}
 	if m.Cause != 0 && m.Cause == m.StopID { // the confirmation of an opt-out; its own time does not count against it

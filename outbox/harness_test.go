@@ -295,7 +295,7 @@ func (s *memory) Record(_ context.Context, b *Record) (int, error) {
 	return len(b.Receipts), nil
 }
 
-func (s *memory) Unpark(context.Context, time.Time, func(*ReceiptRow)) (int, int, error) {
+func (s *memory) Unpark(context.Context, time.Time, func(int32) bool) (int, int, error) {
 	return 0, 0, nil
 }
 func (s *memory) Sweep(context.Context, time.Time) (int, error) { return 0, nil }

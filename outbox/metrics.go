@@ -5,6 +5,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"repartee/optout"
 	"repartee/smpp/receipt"
 	"repartee/sms"
 )
@@ -14,6 +15,7 @@ import (
 type Metrics struct {
 	outcomes      *prometheus.CounterVec
 	receipts      *prometheus.CounterVec
+	failures      *prometheus.CounterVec
 	late_         prometheus.Counter
 	unknownTries  prometheus.Counter
 	returned_     prometheus.Counter
@@ -47,6 +49,10 @@ func NewMetrics() *Metrics {
 			Namespace: "repartee", Subsystem: "outbox", Name: "receipts_total",
 			Help: "Receipts by state.",
 		}, []string{"state"}),
+		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: "repartee", Subsystem: "outbox", Name: "failures_total",
+			Help: "Receipts of failures by cause, as the carrier's error map reads them.",
+		}, []string{"cause"}),
 		late_:         c("late_responses_total", "Responses that came after their time-out and changed an outcome."),
 		unknownTries:  c("unknown_attempts_total", "Attempts of unknown outcome that are tried again: each may be a duplicate."),
 		returned_:     c("returned_total", "Messages that went from a lane back to the queue."),
@@ -67,7 +73,7 @@ func NewMetrics() *Metrics {
 // Collectors returns all metrics, to be registered.
 func (m *Metrics) Collectors() []prometheus.Collector {
 	return []prometheus.Collector{
-		m.outcomes, m.receipts, m.late_, m.unknownTries, m.returned_, m.recordSeconds, m.recordRows, m.recordErrors, m.parkedNew,
+		m.outcomes, m.receipts, m.failures, m.late_, m.unknownTries, m.returned_, m.recordSeconds, m.recordRows, m.recordErrors, m.parkedNew,
 		m.parkedFound, m.parkedWaiting, m.unreadable_, m.claimSeen, m.claimTaken, m.expired_, m.firstSubmit,
 	}
 }
@@ -99,4 +105,9 @@ func (m *Metrics) claimed(seen, taken int) {
 	m.claimTaken.Add(float64(taken))
 }
 
-func (m *Metrics) receipt(s receipt.State) { m.receipts.WithLabelValues(s.String()).Inc() }
+func (m *Metrics) receipt(s receipt.State, cause optout.Delivery) {
+	m.receipts.WithLabelValues(s.String()).Inc()
+	if cause != "" && cause != optout.Delivered {
+		m.failures.WithLabelValues(string(cause)).Inc()
+	}
+}

@@ -321,7 +321,7 @@ func (o *Outbox) housekeeping(ctx context.Context) {
 		if o.fenced() {
 			continue
 		}
-		if matched, waiting, err := o.Store.Unpark(ctx, o.clock(), o.read); err == nil {
+		if matched, waiting, err := o.Store.Unpark(ctx, o.clock(), o.whole); err == nil {
 			o.Metrics.parked(matched, waiting)
 		} else if ctx.Err() == nil {
 			o.log.Warn("parked receipts could not be looked at", zap.Error(err))

@@ -3,6 +3,7 @@ package outbox
 import (
 	"go.uber.org/zap"
 
+	"repartee/optout"
 	"repartee/smpp"
 	"repartee/smpp/pdu"
 	"repartee/smpp/receipt"
@@ -23,10 +24,10 @@ func (o *Outbox) Receive(d *smpp.Delivery, carrier int32) bool {
 		return true
 	}
 	l.mu.Lock()
-	form := forms[l.conf.Receipts.ReceiptID]
+	conf := l.conf.Receipts
 	l.mu.Unlock()
 	r, ok := receipt.Parse(&d.Message)
-	id := receipt.Canonical(r.ID, form)
+	id := receipt.Canonical(r.ID, forms[conf.ReceiptID])
 	if !ok || r.Kind == receipt.Acknowledgement || id == "" {
 		o.Metrics.unreadable()
 		if ok && r.Kind != receipt.Acknowledgement {
@@ -35,25 +36,24 @@ func (o *Outbox) Receive(d *smpp.Delivery, carrier int32) bool {
 		d.Answer(pdu.StatusOK)
 		return true
 	}
-	o.Metrics.receipt(r.State)
-	now := o.clock()
 	row := ReceiptRow{
-		Carrier: carrier, SMSCID: id, State: uint8(r.State), Error: int32(r.NetworkError), ReceivedAt: now,
+		Carrier: carrier, SMSCID: id, State: uint8(r.State), Error: int32(r.NetworkError), ReceivedAt: o.clock(), Whole: conf.Part != "all",
 	}
-	o.read(&row)
-	row.Final = row.Final && r.Kind == receipt.Final
+	if r.Kind == receipt.Final {
+		row.Cause = conf.Causes.Read(optout.Receipt{State: r.State.String(), Stat: r.Raw, Error: r.Err, Code: r.NetworkError})
+	}
+	o.Metrics.receipt(r.State, row.Cause)
 	o.recorder.receipt(row, d)
 	return true
 }
 
-// read tells what a receipt says of its message: whether it is the last word,
-// whether the phone has it, and whether it speaks for all segments.
-func (o *Outbox) read(r *ReceiptRow) {
-	s := receipt.State(r.State)
-	r.Final, r.Delivered = s.Final(), s == receipt.Delivered
-	if l := o.line(r.Carrier); l != nil {
-		l.mu.Lock()
-		r.Whole = l.conf.Receipts.Part != "all"
-		l.mu.Unlock()
+// whole reports whether a carrier sends one receipt for all segments of a message.
+func (o *Outbox) whole(carrier int32) bool {
+	l := o.line(carrier)
+	if l == nil {
+		return false
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.conf.Receipts.Part != "all"
 }

@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"repartee/optout"
 	"repartee/smpp"
 	"repartee/smpp/pdu"
 	"repartee/sms"
@@ -185,10 +186,10 @@ func (r *recorder) receipt(row ReceiptRow, d *smpp.Delivery) {
 	r.add(func(e *entries) {
 		e.answers = append(e.answers, d)
 		switch {
-		case !row.Final && found:
+		case row.Cause == "" && found:
 			// An intermediate state changes nothing but the metrics.
 		case found && hit.segments <= 1:
-			e.update(hit.to, hit.id).final(row.Delivered, row.Error, row.ReceivedAt)
+			e.update(hit.to, hit.id).final(row.Cause, row.Error, row.ReceivedAt)
 		default:
 			e.receipts = append(e.receipts, row)
 		}
@@ -199,15 +200,13 @@ func (r *recorder) receipt(row ReceiptRow, d *smpp.Delivery) {
 func (u *Update) reported() bool { return u.State == sms.Delivered || u.State == sms.Undelivered }
 
 // final merges the final state of the only segment; the first one stays.
-func (u *Update) final(delivered bool, code int32, now time.Time) {
+func (u *Update) final(cause optout.Delivery, code int32, now time.Time) {
 	if u.reported() {
 		return
 	}
-	u.State, u.DoneAt = sms.Undelivered, now
-	if delivered {
-		u.State = sms.Delivered
-	} else {
-		u.Error = code
+	u.State, u.DoneAt = sms.Delivered, now
+	if cause != optout.Delivered {
+		u.State, u.Error, u.Cause = sms.Undelivered, code, cause
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"go.uber.org/zap"
 
+	"repartee/optout"
 	"repartee/smpp/pdu"
 	"repartee/sms"
 )
@@ -37,8 +38,8 @@ func TestRecorderMerges(t *testing.T) {
 	hit, found := r.index.get(1, "x")
 	assert.True(t, found)
 	assert.Equal(t, ref{to: 1, id: 5, segments: 1}, hit)
-	r.add(func(e *entries) { e.update(1, 5).final(true, 0, noon.Add(time.Second)) })
-	r.add(func(e *entries) { e.update(1, 5).final(false, 9, noon.Add(time.Minute)) })
+	r.add(func(e *entries) { e.update(1, 5).final(optout.Delivered, 0, noon.Add(time.Second)) })
+	r.add(func(e *entries) { e.update(1, 5).final(optout.Absent, 9, noon.Add(time.Minute)) })
 	rec := r.next.record(0, noon)
 	assert.Len(t, rec.Updates, 1)
 	assert.Equal(t, Update{
@@ -56,7 +57,7 @@ func TestRecorderDeliveredBeatsReturn(t *testing.T) {
 	r := newTestRecorder(store)
 	m := &message{Outbound: sms.Outbound{ID: 5, To: 1, Segments: 1, State: sms.Sending}, claimed: true}
 	r.attempted(m)
-	r.add(func(e *entries) { e.update(1, 5).final(true, 0, noon) })
+	r.add(func(e *entries) { e.update(1, 5).final(optout.Delivered, 0, noon) })
 	returned := false
 	r.requeue(m, noon, func() { returned = true })
 	flush(r)
@@ -171,7 +172,6 @@ func TestReceiptsOverTheWire(t *testing.T) {
 	w.store.mu.Lock()
 	defer w.store.mu.Unlock()
 	got := w.store.parked[0]
-	assert.True(t, got.Final)
-	assert.False(t, got.Delivered)
+	assert.Equal(t, optout.UnknownCause, got.Cause)
 	assert.Equal(t, "unknown", got.SMSCID)
 }

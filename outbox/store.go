@@ -22,8 +22,9 @@ type Store interface {
 	// Record writes outcomes, SMSC ids, returned messages and receipts, and reports
 	// how many receipts found no message yet and were parked.
 	Record(ctx context.Context, b *Record) (parked int, err error)
-	// Unpark tries parked receipts again that are due; read tells what they mean.
-	Unpark(ctx context.Context, now time.Time, read func(*ReceiptRow)) (matched, waiting int, err error)
+	// Unpark tries parked receipts again that are due; whole tells whether a
+	// carrier reports one segment for all.
+	Unpark(ctx context.Context, now time.Time, whole func(carrier int32) bool) (matched, waiting int, err error)
 	// Sweep ends waiting messages whose time is over.
 	Sweep(ctx context.Context, now time.Time) (expired int, err error)
 	// Persons reads what the gate needs to know, for messages that no turn made.
@@ -39,7 +40,8 @@ type Person struct {
 	LastMO     time.Time
 	Stopped    bool
 	StopID     sms.ID
-	Suppressed string // scope of a suppression of the whole phone, empty for none
+	Suppressed string    // scope of a suppression of the whole phone, empty for none
+	Paused     time.Time // end of a pause of marketing that receipts asked for
 	Listed     []Listed
 	Confirmed  []time.Time
 	Country    string
@@ -55,9 +57,11 @@ type Listed struct {
 	ID    int32
 }
 
-// Suppress adds an entry of the suppression list.
-func (p *Person) Suppress(scope string, id int32) {
+// Suppress adds an entry of the suppression list; until is the end of a pause.
+func (p *Person) Suppress(scope string, id int32, until time.Time) {
 	switch {
+	case scope == optout.SuppressedUnreachable:
+		p.Paused = until
 	case scope == "program" || scope == "code":
 		p.Listed = append(p.Listed, Listed{scope, id})
 	case p.Suppressed == "" || p.Suppressed == optout.SuppressedMarketing:
@@ -145,9 +149,10 @@ type Update struct {
 	To       sms.MSISDN
 	ID       sms.ID
 	State    sms.State
-	SentAt   time.Time // zero: keep
-	DoneAt   time.Time // zero: keep
-	Error    int32     // command_status or network error; 0: keep
+	SentAt   time.Time       // zero: keep
+	DoneAt   time.Time       // zero: keep
+	Error    int32           // command_status or network error; 0: keep
+	Cause    optout.Delivery // why it did not reach the phone; empty when no receipt said so
 	Attempts int16
 	Unknowns int16
 	Segments int16
@@ -179,9 +184,8 @@ type ReceiptRow struct {
 	Carrier    int32
 	SMSCID     string
 	State      uint8
-	Final      bool
-	Delivered  bool
-	Whole      bool // the carrier reports one segment for all
+	Cause      optout.Delivery // what it says of the phone; empty for nothing final
+	Whole      bool            // the carrier reports one segment for all
 	Error      int32
 	ReceivedAt time.Time
 	To         sms.MSISDN // 0: to be looked up by SMSCID

@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"repartee/inbox"
-	"repartee/optout"
 	"repartee/sms"
 )
 
@@ -19,19 +18,6 @@ LATERAL (SELECT DISTINCT ON (short_code) short_code, row_hash FROM consent_ledge
 
 	sqlInsertReview = `INSERT INTO reviews (id, msisdn, short_code, kind, rule, before, opened_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`
 )
-
-// wider is the suppression of a code's thread after one more entry of the
-// list; empty when the entry changes nothing. A pause of marketing gives way to
-// all others.
-func wider(had, scope string, id int32, code sms.ShortCode) string {
-	switch {
-	case scope == "everywhere", scope == "code" && id == int32(code):
-		return scope
-	case scope == optout.SuppressedMarketing && had == "":
-		return scope
-	}
-	return ""
-}
 
 // ledgerEnds tells new threads the hash that their next entry must follow.
 func (tx *inboxTx) ledgerEnds(ctx context.Context, hashes [][]byte, byHash map[string][]*inbox.Thread) error {

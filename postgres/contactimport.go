@@ -5,9 +5,11 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"repartee/contacts"
 	"repartee/inbox"
+	"repartee/optout"
 	"repartee/sms"
 )
 
@@ -25,7 +27,7 @@ JOIN (SELECT program, number FROM short_codes UNION SELECT program, short_code F
 )
 
 // Import adds or updates people. Phones on the suppression list, whatever their
-// scope, are refused, and so are consents to programs without a short code;
+// scope but a pause until a moment, are refused, and so are consents to programs without a short code;
 // consents become entries of the ledger when the gateway handles them.
 func (s *ConsentStore) Import(ctx context.Context, rows []contacts.Contact, by string, now time.Time) (taken int, refused []contacts.Bad, err error) {
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
@@ -83,8 +85,9 @@ func (s *ConsentStore) listed(ctx context.Context, tx pgx.Tx, cs []contacts.Cont
 	var hash []byte
 	var scope string
 	var id int32
-	_, err = pgx.ForEachRow(rows, []any{&hash, &scope, &id}, func() error {
-		listed[string(hash)] = true
+	var until pgtype.Timestamptz
+	_, err = pgx.ForEachRow(rows, []any{&hash, &scope, &id, &until}, func() error {
+		listed[string(hash)] = listed[string(hash)] || scope != optout.SuppressedUnreachable
 		return nil
 	})
 	return listed, err

@@ -19,7 +19,7 @@ import (
 
 const (
 	sqlLockThreads = `SELECT t.msisdn, t.short_code, t.carrier, t.language, t.turn, t.last_mo, t.talks::text, t.wake_due, t.recent,
-  t.stop_id, t.stopped, t.confirmed, t.answer_id, t.ref, t.ledger_hash
+  t.stop_id, t.stopped, t.confirmed, t.answer_id, t.ref, t.ledger_hash, t.unreachable
 FROM unnest($1::bigint[], $2::int[]) k(msisdn, short_code)
 JOIN threads t ON t.msisdn = k.msisdn AND t.short_code = k.short_code
 FOR UPDATE OF t SKIP LOCKED`
@@ -39,7 +39,7 @@ FROM unnest($1::bigint[]) k(msisdn) JOIN consents c ON c.msisdn = k.msisdn`
 	// Answers that wait keep later ones behind them.
 	sqlWaiting = `SELECT o.msisdn, o.short_code FROM unnest($1::bigint[]) k(msisdn) JOIN outbox o ON o.msisdn = k.msisdn AND o.prio = 0`
 
-	sqlSuppressed = `SELECT s.phone_hash, s.scope, s.scope_id FROM unnest($1::bytea[]) k(phone_hash) JOIN suppressions s ON s.phone_hash = k.phone_hash`
+	sqlSuppressed = `SELECT s.phone_hash, s.scope, s.scope_id, s.until FROM unnest($1::bytea[]) k(phone_hash) JOIN suppressions s ON s.phone_hash = k.phone_hash`
 
 	sqlSets = `SELECT s.carrier, s.msisdn, s.short_code, s.kind, s.ref, s.total, s.parts, s.coding, s.first_at, s.done_at, s.inbound_id
 FROM unnest($1::bigint[], $2::int[]) k(msisdn, short_code)
@@ -148,13 +148,12 @@ func (tx *inboxTx) remembered(ctx context.Context, fresh []*inbox.Thread) error 
 		var hash []byte
 		var scope string
 		var id int32
-		if err := rows.Scan(&hash, &scope, &id); err != nil {
+		var until pgtype.Timestamptz
+		if err := rows.Scan(&hash, &scope, &id, &until); err != nil {
 			return err
 		}
 		for _, t := range byHash[string(hash)] {
-			if s := wider(t.Suppressed, scope, id, t.Key.Code); s != "" {
-				t.Suppressed = s
-			}
+			t.Listed(scope, id)
 		}
 	}
 	if err := rows.Err(); err != nil {
@@ -171,7 +170,7 @@ func scanThread(rows pgx.Rows) (*inbox.Thread, error) {
 	var answer pgtype.Int8
 	var talks, recent []byte
 	err := rows.Scan((*int64)(&t.Key.Phone), (*int32)(&t.Key.Code), &carrier, &language, &t.Turn, &lastMO, &talks, &wake, &recent,
-		(*int64)(&t.StopID), &t.Stopped, &t.Confirmed, &answer, &t.Ref, &t.Ledger)
+		(*int64)(&t.StopID), &t.Stopped, &t.Confirmed, &answer, &t.Ref, &t.Ledger, &t.Unreachable)
 	if err != nil {
 		return nil, err
 	}

@@ -28,12 +28,12 @@ FROM unnest($1::bigint[], $2::bigint[]) c(msisdn, id) WHERE i.msisdn = c.msisdn 
 
 	sqlUpdateThreads = `WITH u AS (UPDATE threads t SET carrier = nullif(r.carrier, 0), language = nullif(r.language, ''), turn = r.turn, last_mo = r.last_mo,
   talks = r.talks::json, wake_due = r.wake_due, recent = r.recent, stop_id = r.stop_id, stopped = r.stopped, confirmed = r.confirmed::timestamptz[],
-  answer_id = nullif(r.answer_id, 0), ref = r.ref, ledger_hash = r.ledger_hash
+  answer_id = nullif(r.answer_id, 0), ref = r.ref, ledger_hash = r.ledger_hash, unreachable = r.unreachable
 FROM unnest($1::bigint[], $2::int[], $3::int[], $4::text[], $5::bigint[], $6::timestamptz[], $7::text[], $8::timestamptz[], $9::bytea[], $10::bigint[],
-  $11::boolean[], $12::text[], $13::bigint[], $14::smallint[], $15::bytea[])
-  r(msisdn, short_code, carrier, language, turn, last_mo, talks, wake_due, recent, stop_id, stopped, confirmed, answer_id, ref, ledger_hash)
+  $11::boolean[], $12::text[], $13::bigint[], $14::smallint[], $15::bytea[], $16::text[])
+  r(msisdn, short_code, carrier, language, turn, last_mo, talks, wake_due, recent, stop_id, stopped, confirmed, answer_id, ref, ledger_hash, unreachable)
 WHERE t.msisdn = r.msisdn AND t.short_code = r.short_code RETURNING 1)
-SELECT expect((SELECT count(*) FROM u), $16, 'threads')`
+SELECT expect((SELECT count(*) FROM u), $17, 'threads')`
 
 	sqlInsertOutbound = `INSERT INTO outbound (id, msisdn, short_code, carrier, program, class, state, turn, n, cause, talk, after_id, node, stop_id, created_at,
   hold_until, expires, verdict, rule, facts, config, text, coding, segments, ref, done_at)
@@ -79,8 +79,9 @@ ON CONFLICT (msisdn, program) DO UPDATE SET state = excluded.state, since = excl
 	sqlInsertLedger = `INSERT INTO consent_ledger (id, phone_hash, msisdn, short_code, program, event, scope, entry, words, prev_hash, row_hash)
 VALUES ($1, $2, $3, $4, nullif($5::int, 0), $6, $7, $8, $9, $10, $11)`
 
-	sqlSuppress = `INSERT INTO suppressions (phone_hash, scope, scope_id, since, reason) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (phone_hash, scope, scope_id) DO NOTHING`
+	sqlSuppress = `INSERT INTO suppressions (phone_hash, scope, scope_id, since, reason, until) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (phone_hash, scope, scope_id) DO UPDATE SET since = excluded.since, reason = excluded.reason, until = excluded.until
+WHERE suppressions.until < excluded.until`
 	sqlUnsuppress = `DELETE FROM suppressions WHERE phone_hash = $1 AND scope = $2 AND scope_id = $3`
 
 	sqlInsertStop = `INSERT INTO stops (id, msisdn, short_code, program, at) VALUES ($1, $2, $3, $4, $5)`
@@ -178,7 +179,7 @@ func queueThreads(b *pgx.Batch, threads []*inbox.Thread) error {
 	n := len(threads)
 	phone, turn, stop, answer := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
 	code, carrier := make([]int32, n), make([]int32, n)
-	language, talks, confirmed := make([]string, n), make([]string, n), make([]string, n)
+	language, talks, confirmed, unreachable := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
 	last, wake := make([]pgtype.Timestamptz, n), make([]pgtype.Timestamptz, n)
 	recent, ledger := make([][]byte, n), make([][]byte, n)
 	stopped := make([]bool, n)
@@ -186,7 +187,7 @@ func queueThreads(b *pgx.Batch, threads []*inbox.Thread) error {
 	for i, t := range threads {
 		phone[i], code[i], carrier[i], language[i], turn[i], last[i] = int64(t.Key.Phone), int32(t.Key.Code), t.Carrier, t.Language, t.Turn, at(t.LastMO)
 		wake[i], recent[i], stop[i], stopped[i], confirmed[i] = at(t.WakeDue), packRecent(t.Recent), int64(t.StopID), t.Stopped, timesLiteral(t.Confirmed)
-		answer[i], ref[i], ledger[i] = int64(t.Answer), t.Ref, t.Ledger
+		answer[i], ref[i], ledger[i], unreachable[i] = int64(t.Answer), t.Ref, t.Ledger, t.Unreachable
 		talks[i] = "[]"
 		if len(t.Talks) > 0 {
 			doc, err := json.Marshal(t.Talks)
@@ -196,7 +197,7 @@ func queueThreads(b *pgx.Batch, threads []*inbox.Thread) error {
 			talks[i] = string(doc)
 		}
 	}
-	b.Queue(sqlUpdateThreads, phone, code, carrier, language, turn, last, talks, wake, recent, stop, stopped, confirmed, answer, ref, ledger, int64(n))
+	b.Queue(sqlUpdateThreads, phone, code, carrier, language, turn, last, talks, wake, recent, stop, stopped, confirmed, answer, ref, ledger, unreachable, int64(n))
 	return nil
 }
 
@@ -212,7 +213,7 @@ func (s *MessageStore) queueConsents(b *pgx.Batch, w *inbox.Writes) {
 			b.Queue(sqlUnsuppress, s.hash(u.Phone), u.Scope, u.ScopeID)
 			continue
 		}
-		b.Queue(sqlSuppress, s.hash(u.Phone), u.Scope, u.ScopeID, u.Since, u.Reason)
+		b.Queue(sqlSuppress, s.hash(u.Phone), u.Scope, u.ScopeID, u.Since, u.Reason, at(u.Until))
 	}
 }
 
@@ -385,7 +386,7 @@ ON CONFLICT (msisdn, short_code) DO UPDATE SET stop_id = greatest(threads.stop_i
 			int64(o.Phone), int32(o.Code), int64(o.ID))
 		b.Queue(`UPDATE conversations SET ended_at = $3, outcome = 'stopped' WHERE msisdn = $1 AND short_code = $2 AND ended_at IS NULL`, int64(o.Phone), int32(o.Code), o.At)
 		b.Queue(`UPDATE consents SET state = 'opted-out', since = $2, stop_id = $3 WHERE msisdn = $1`, int64(o.Phone), o.At, int64(o.ID))
-		b.Queue(sqlSuppress, s.hash(o.Phone), q.Suppress.Scope, q.Suppress.ScopeID, q.Suppress.Since, q.Suppress.Reason)
+		b.Queue(sqlSuppress, s.hash(o.Phone), q.Suppress.Scope, q.Suppress.ScopeID, q.Suppress.Since, q.Suppress.Reason, at(q.Suppress.Until))
 		queueStops(b, []outbox.Stop{*o}, o.At)
 	}
 	b.Queue(`COMMIT`)

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"repartee/inbox"
+	"repartee/optout"
 	"repartee/outbox"
 	"repartee/postgres/pgtest"
 	"repartee/sms"
@@ -376,7 +377,15 @@ func TestReceipts(t *testing.T) {
 		return parked
 	}
 	receipt := func(id string, delivered bool) outbox.ReceiptRow {
-		return outbox.ReceiptRow{ID: r.id(), Carrier: 1, SMSCID: id, State: 2, Final: true, Delivered: delivered, ReceivedAt: r.now}
+		cause := optout.Absent
+		if delivered {
+			cause = optout.Delivered
+		}
+		carrier := int32(1)
+		if id == "w" {
+			carrier = 2
+		}
+		return outbox.ReceiptRow{ID: r.id(), Carrier: carrier, SMSCID: id, State: 2, Cause: cause, ReceivedAt: r.now}
 	}
 	assert.Equal(t, 2, record(&outbox.Record{Receipts: []outbox.ReceiptRow{receipt("a", true), receipt("w", true)}}), "before their responses")
 	record(&outbox.Record{
@@ -384,14 +393,14 @@ func TestReceipts(t *testing.T) {
 			{To: 1, ID: m.ID, State: sms.Sent, SentAt: r.now, Segments: 2}, {To: 2, ID: whole.ID, State: sms.Sent, SentAt: r.now, Segments: 2},
 		},
 		Submits: []outbox.Submit{
-			{Carrier: 1, SMSCID: "a", To: 1, ID: m.ID}, {Carrier: 1, SMSCID: "b", To: 1, ID: m.ID, Segment: 1}, {Carrier: 1, SMSCID: "w", To: 2, ID: whole.ID},
+			{Carrier: 1, SMSCID: "a", To: 1, ID: m.ID}, {Carrier: 1, SMSCID: "b", To: 1, ID: m.ID, Segment: 1}, {Carrier: 2, SMSCID: "w", To: 2, ID: whole.ID},
 		},
 	})
-	read := func(x *outbox.ReceiptRow) { x.Final, x.Delivered, x.Whole = true, true, x.SMSCID == "w" }
-	matched, _, err := r.Unpark(t.Context(), r.now, read)
+	wholeBy := func(carrier int32) bool { return carrier == 2 }
+	matched, _, err := r.Unpark(t.Context(), r.now, wholeBy)
 	require.NoError(t, err)
 	assert.Equal(t, 0, matched, "not before a second")
-	matched, waiting, err := r.Unpark(t.Context(), r.now.Add(time.Second), read)
+	matched, waiting, err := r.Unpark(t.Context(), r.now.Add(time.Second), wholeBy)
 	require.NoError(t, err)
 	assert.Equal(t, []int{2, 0}, []int{matched, waiting})
 	assert.Equal(t, []string{"sent", "delivered"}, []string{r.state(m), r.state(whole)}, "one of two segments; one that speaks for all")
@@ -406,12 +415,12 @@ func TestReceipts(t *testing.T) {
 		next := one[time.Time](r, `SELECT next_try FROM receipts`)
 		pauses = append(pauses, next.Sub(at))
 		at = next
-		_, waiting, err := r.Unpark(t.Context(), at, read)
+		_, waiting, err := r.Unpark(t.Context(), at, wholeBy)
 		require.NoError(t, err)
 		assert.Equal(t, 1, waiting)
 	}
 	assert.Equal(t, []time.Duration{time.Second, time.Second, 2 * time.Second, 4 * time.Second}, pauses)
-	_, _, err = r.Unpark(t.Context(), r.now.Add(25*time.Hour), read)
+	_, _, err = r.Unpark(t.Context(), r.now.Add(25*time.Hour), wholeBy)
 	require.NoError(t, err)
 	assert.True(t, one[bool](r, `SELECT next_try IS NULL FROM receipts`), "given up, kept")
 }

@@ -271,9 +271,10 @@ func (s *MessageStore) personFacts(ctx context.Context, tx pgx.Tx, byPhone map[s
 	var hash []byte
 	var scope string
 	var id int32
-	_, err = pgx.ForEachRow(rows, []any{&hash, &scope, &id}, func() error {
+	var until pgtype.Timestamptz
+	_, err = pgx.ForEachRow(rows, []any{&hash, &scope, &id, &until}, func() error {
 		for _, p := range byPhone[byHash[string(hash)]] {
-			p.Suppress(scope, id)
+			p.Suppress(scope, id, until.Time)
 		}
 		return nil
 	})

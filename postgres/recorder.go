@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
+	"repartee/optout"
 	"repartee/outbox"
 	"repartee/sms"
 )
@@ -18,8 +19,8 @@ const (
 	sqlRecord = `UPDATE outbound o SET state = u.state::message_state, sent_at = coalesce(u.sent_at, o.sent_at, u.done_at), done_at = coalesce(u.done_at, o.done_at),
   error = coalesce(nullif(u.error, 0), o.error), attempts = greatest(o.attempts, u.attempts), unknowns = greatest(o.unknowns, u.unknowns),
   parts = CASE WHEN u.segments > 1 AND o.parts IS NULL AND u.state = 'sent' THEN decode(repeat('00', u.segments), 'hex') ELSE o.parts END
-FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::int[], $7::smallint[], $8::smallint[], $9::smallint[], $10::boolean[])
-  u(msisdn, id, state, sent_at, done_at, error, attempts, unknowns, segments, late)
+FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::int[], $7::smallint[], $8::smallint[], $9::smallint[], $10::boolean[], $11::text[])
+  u(msisdn, id, state, sent_at, done_at, error, attempts, unknowns, segments, late, cause)
 WHERE o.msisdn = u.msisdn AND o.id = u.id
   AND (o.state = 'sending' OR o.state = 'sent' AND u.state <> 'sending' OR u.late AND o.state IN ('queued', 'unknown'))`
 
@@ -46,9 +47,9 @@ WHERE x.id = r.id AND x.node IS NOT NULL AND o.msisdn = r.msisdn AND o.id = r.id
 	sqlFindSubmits = `SELECT k.n, f.msisdn, f.id, f.segment FROM unnest($1::int[], $2::int[], $3::text[]) k(n, carrier, smsc_id),
 LATERAL (SELECT s.msisdn, s.id, s.segment FROM submits s WHERE s.smsc_id = k.smsc_id AND s.carrier = k.carrier ORDER BY s.id DESC LIMIT 1) f`
 
-	sqlPark = `INSERT INTO receipts (id, carrier, smsc_id, state, error, received_at, next_try)
-SELECT r.id, r.carrier, r.smsc_id, r.state, nullif(r.error, 0), r.received_at, r.received_at + interval '1 second'
-FROM unnest($1::bigint[], $2::int[], $3::text[], $4::smallint[], $5::int[], $6::timestamptz[]) r(id, carrier, smsc_id, state, error, received_at)
+	sqlPark = `INSERT INTO receipts (id, carrier, smsc_id, state, error, received_at, cause, next_try)
+SELECT r.id, r.carrier, r.smsc_id, r.state, nullif(r.error, 0), r.received_at, nullif(r.cause, ''), r.received_at + interval '1 second'
+FROM unnest($1::bigint[], $2::int[], $3::text[], $4::smallint[], $5::int[], $6::timestamptz[], $7::text[]) r(id, carrier, smsc_id, state, error, received_at, cause)
 ON CONFLICT DO NOTHING`
 
 	// Segments of messages under way: an octet each, 1 delivered, 2 failed.
@@ -58,53 +59,59 @@ JOIN outbound o ON o.msisdn = k.msisdn AND o.id = k.id FOR UPDATE OF o`
 
 	sqlPartsChanged = `UPDATE outbound o SET parts = CASE WHEN o.segments > 1 THEN u.parts END, state = u.state::message_state, sent_at = coalesce(o.sent_at, $7),
   done_at = CASE WHEN u.state IN ('delivered', 'undelivered') THEN $7 ELSE o.done_at END, error = coalesce(nullif(u.error, 0), o.error)
-FROM unnest($1::bigint[], $2::bigint[], $3::bytea[], $4::text[], $5::int[]) u(msisdn, id, parts, state, error)
+FROM unnest($1::bigint[], $2::bigint[], $3::bytea[], $4::text[], $5::int[], $8::text[]) u(msisdn, id, parts, state, error, cause)
 WHERE o.msisdn = u.msisdn AND o.id = u.id AND o.state = ANY($6::message_state[])`
 )
 
 // sqlFailed follows an update that returned the messages which it changed: a
-// conversation that is still open hears of its message that failed for good.
-const sqlFailed = ` RETURNING o.msisdn, o.short_code, o.id, o.talk, o.state),
+// conversation that is still open hears of its message that failed for good,
+// and what the receipts say of the phones is kept and returned.
+const sqlFailed = ` RETURNING o.msisdn, o.short_code, o.id, o.talk, o.state, o.carrier, o.done_at, u.cause),
 pushed AS (INSERT INTO inputs (msisdn, short_code, kind, key, data, at)
   SELECT f.msisdn, f.short_code, 'event', 'message.failed:' || f.id, jsonb_build_object('Name', 'message.failed', 'Talk', f.talk::text), now()
   FROM changed f JOIN conversations c ON c.msisdn = f.msisdn AND c.id = f.talk AND c.ended_at IS NULL
-  WHERE f.state IN ('undelivered', 'rejected') ON CONFLICT DO NOTHING RETURNING msisdn, short_code, at)
-INSERT INTO wakes (due, msisdn, short_code, kind) SELECT at, msisdn, short_code, 2 FROM pushed ON CONFLICT DO NOTHING`
+  WHERE f.state IN ('undelivered', 'rejected') ON CONFLICT DO NOTHING RETURNING msisdn, short_code, at),
+woken AS (INSERT INTO wakes (due, msisdn, short_code, kind) SELECT at, msisdn, short_code, 2 FROM pushed ON CONFLICT DO NOTHING),
+kept AS (INSERT INTO failures (msisdn, id, at, cause) SELECT c.msisdn, c.id, c.done_at, c.cause FROM changed c
+  WHERE c.state = 'undelivered' AND c.cause <> '' ON CONFLICT DO NOTHING)
+SELECT c.msisdn, c.short_code, c.id, coalesce(c.carrier, 0), c.cause FROM changed c WHERE c.state = 'undelivered' AND c.cause <> ''`
 
-// telling adds to an update that its failures are told, when it has any.
-func telling(update string, states []string) string {
-	if slices.ContainsFunc(states, func(s string) bool { return s == "undelivered" || s == "rejected" }) {
-		return "WITH changed AS (" + update + sqlFailed
-	}
-	return update
+// fails reports whether any of the states is a failure, which is told.
+func fails(states []string) bool {
+	return slices.ContainsFunc(states, func(s string) bool { return s == "undelivered" || s == "rejected" })
 }
+
+// telling adds to an update that its failures are told.
+func telling(update string) string { return "WITH changed AS (" + update + sqlFailed }
 
 // Record implements [outbox.Store].
 func (s *MessageStore) Record(ctx context.Context, r *outbox.Record) (parked int, err error) {
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		var failed []failure
 		b := &pgx.Batch{}
-		queueUpdates(b, r)
+		queueUpdates(b, r, &failed)
 		queueRequeues(b, r.Requeues, r.Now)
 		queueSubmits(b, r.Submits)
 		if err := tx.SendBatch(ctx, b).Close(); err != nil {
 			return err
 		}
-		if len(r.Receipts) == 0 {
-			return nil
-		}
-		unmatched, err := s.match(ctx, tx, r.Receipts, r.Now)
+		unmatched, err := s.match(ctx, tx, r.Receipts, r.Now, &failed)
 		if err != nil {
 			return err
 		}
+		if err = park(ctx, tx, unmatched); err != nil {
+			return err
+		}
 		parked = len(unmatched)
-		return park(ctx, tx, unmatched)
+		return s.remedy(ctx, tx, failed, r.Now)
 	})
 	return parked, judge("record", err)
 }
 
 // queueUpdates writes outcomes in key order, so that no two sides wait for
-// each other, and takes finished messages out of the outbox.
-func queueUpdates(b *pgx.Batch, r *outbox.Record) {
+// each other, and takes finished messages out of the outbox. Failures of phones
+// are added to those given.
+func queueUpdates(b *pgx.Batch, r *outbox.Record, failed *[]failure) {
 	rows := slices.Clone(r.Updates)
 	slices.SortFunc(rows, func(x, y *outbox.Update) int { return cmp.Or(cmp.Compare(x.To, y.To), cmp.Compare(x.ID, y.ID)) })
 	n := len(rows)
@@ -117,6 +124,7 @@ func queueUpdates(b *pgx.Batch, r *outbox.Record) {
 	code := make([]int32, n)
 	attempts, unknowns, segments := make([]int16, n), make([]int16, n), make([]int16, n)
 	late := make([]bool, n)
+	var causes []string // NULL for all when nothing failed
 	var finished, lateIDs []int64
 	for i, u := range rows {
 		to[i], id[i], state[i], sent[i], done[i], code[i] = int64(u.To), int64(u.ID), u.State.String(), at(u.SentAt), at(u.DoneAt), u.Error
@@ -133,7 +141,14 @@ func queueUpdates(b *pgx.Batch, r *outbox.Record) {
 	if len(lateIDs) > 0 {
 		b.Queue(`DELETE FROM outbox WHERE id = ANY($1::bigint[]) AND node IS NULL`, lateIDs)
 	}
-	b.Queue(telling(sqlRecord, state), to, id, state, sent, done, code, attempts, unknowns, segments, late)
+	if !fails(state) {
+		b.Queue(sqlRecord, to, id, state, sent, done, code, attempts, unknowns, segments, late, causes)
+		return
+	}
+	for _, u := range rows {
+		causes = append(causes, string(u.Cause))
+	}
+	b.Queue(telling(sqlRecord), to, id, state, sent, done, code, attempts, unknowns, segments, late, causes).Query(failuresInto(failed))
 }
 
 func queueRequeues(b *pgx.Batch, rows []outbox.Requeue, now time.Time) {
@@ -175,7 +190,10 @@ func queueSubmits(b *pgx.Batch, rows []outbox.Submit) {
 
 // match books receipts on their messages and returns those whose message is
 // not known (yet).
-func (s *MessageStore) match(ctx context.Context, tx pgx.Tx, rs []outbox.ReceiptRow, now time.Time) (unmatched []outbox.ReceiptRow, err error) {
+func (s *MessageStore) match(ctx context.Context, tx pgx.Tx, rs []outbox.ReceiptRow, now time.Time, failed *[]failure) (unmatched []outbox.ReceiptRow, err error) {
+	if len(rs) == 0 {
+		return nil, nil
+	}
 	rs = slices.Clone(rs)
 	var places, carriers []int32
 	var ids []string
@@ -204,11 +222,11 @@ func (s *MessageStore) match(ctx context.Context, tx pgx.Tx, rs []outbox.Receipt
 		switch {
 		case r.To == 0:
 			unmatched = append(unmatched, r)
-		case r.Final:
+		case r.Cause != "":
 			found = append(found, r)
 		}
 	}
-	return unmatched, bookReceipts(ctx, tx, found, now)
+	return unmatched, bookReceipts(ctx, tx, found, now, failed)
 }
 
 // partsRow is an outbound row whose segments are being reported on.
@@ -219,10 +237,11 @@ type partsRow struct {
 	parts    []byte
 	state    string
 	code     int32
+	cause    optout.Delivery
 	changed  bool
 }
 
-func bookReceipts(ctx context.Context, tx pgx.Tx, rs []outbox.ReceiptRow, now time.Time) error {
+func bookReceipts(ctx context.Context, tx pgx.Tx, rs []outbox.ReceiptRow, now time.Time, failed *[]failure) error {
 	if len(rs) == 0 {
 		return nil
 	}
@@ -251,7 +270,7 @@ func bookReceipts(ctx context.Context, tx pgx.Tx, rs []outbox.ReceiptRow, now ti
 			p.book(r)
 		}
 	}
-	return writeParts(ctx, tx, list, now)
+	return writeParts(ctx, tx, list, now, failed)
 }
 
 const (
@@ -270,7 +289,7 @@ func (p *partsRow) book(r outbox.ReceiptRow) {
 		return
 	}
 	mark := byte(partFailed)
-	if r.Delivered {
+	if r.Cause == optout.Delivered {
 		mark = partDelivered
 	}
 	p.changed = true
@@ -283,27 +302,35 @@ func (p *partsRow) book(r outbox.ReceiptRow) {
 	switch {
 	case final:
 	case mark == partFailed:
-		p.state, p.code = "undelivered", r.Error
+		p.state, p.code, p.cause = "undelivered", r.Error, r.Cause
 	case !slices.Contains(p.parts, 0) && !slices.Contains(p.parts, partFailed):
 		p.state = "delivered"
 	}
 }
 
-func writeParts(ctx context.Context, tx pgx.Tx, list []*partsRow, now time.Time) error {
+func writeParts(ctx context.Context, tx pgx.Tx, list []*partsRow, now time.Time, failed *[]failure) error {
 	var to, id []int64
 	var parts [][]byte
-	var states []string
+	var states, causes []string
 	var codes []int32
 	for _, p := range list {
 		if p.changed {
-			to, id, parts, states, codes = append(to, p.to), append(id, p.id), append(parts, p.parts), append(states, p.state), append(codes, p.code)
+			to, id, parts, states, codes, causes = append(to, p.to), append(id, p.id), append(parts, p.parts), append(states, p.state), append(codes, p.code), append(causes, string(p.cause))
 		}
 	}
 	if len(to) == 0 {
 		return nil
 	}
-	_, err := tx.Exec(ctx, telling(sqlPartsChanged, states), to, id, parts, states, codes, []string{"sending", "sent", "delivered", "undelivered", "unknown"}, now)
-	return err
+	args := []any{to, id, parts, states, codes, []string{"sending", "sent", "delivered", "undelivered", "unknown"}, now, causes}
+	if !fails(states) {
+		_, err := tx.Exec(ctx, sqlPartsChanged, args...)
+		return err
+	}
+	rows, err := tx.Query(ctx, telling(sqlPartsChanged), args...)
+	if err != nil {
+		return err
+	}
+	return failuresInto(failed)(rows)
 }
 
 func park(ctx context.Context, tx pgx.Tx, rs []outbox.ReceiptRow) error {
@@ -313,40 +340,44 @@ func park(ctx context.Context, tx pgx.Tx, rs []outbox.ReceiptRow) error {
 	}
 	id := make([]int64, n)
 	carrier, code := make([]int32, n), make([]int32, n)
-	smsc := make([]string, n)
+	smsc, cause := make([]string, n), make([]string, n)
 	state := make([]int16, n)
 	received := make([]time.Time, n)
 	for i, r := range rs {
 		id[i], carrier[i], code[i], smsc[i], state[i], received[i] = int64(r.ID), r.Carrier, r.Error, r.SMSCID, int16(r.State), r.ReceivedAt
+		cause[i] = string(r.Cause)
 	}
-	_, err := tx.Exec(ctx, sqlPark, id, carrier, smsc, state, code, received)
+	_, err := tx.Exec(ctx, sqlPark, id, carrier, smsc, state, code, received, cause)
 	return err
 }
 
 // Unpark implements [outbox.Store].
-func (s *MessageStore) Unpark(ctx context.Context, now time.Time, read func(*outbox.ReceiptRow)) (matched, waiting int, err error) {
+func (s *MessageStore) Unpark(ctx context.Context, now time.Time, whole func(carrier int32) bool) (matched, waiting int, err error) {
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT id, carrier, smsc_id, state, coalesce(error, 0), received_at FROM receipts
+		rows, err := tx.Query(ctx, `SELECT id, carrier, smsc_id, state, coalesce(error, 0), received_at, coalesce(cause, '') FROM receipts
 WHERE next_try <= $1 ORDER BY next_try LIMIT 1000 FOR UPDATE SKIP LOCKED`, now)
 		if err != nil {
 			return err
 		}
 		due, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r outbox.ReceiptRow, err error) {
 			var state int16
-			err = row.Scan((*int64)(&r.ID), &r.Carrier, &r.SMSCID, &state, &r.Error, &r.ReceivedAt)
-			r.State = uint8(state)
-			read(&r)
+			err = row.Scan((*int64)(&r.ID), &r.Carrier, &r.SMSCID, &state, &r.Error, &r.ReceivedAt, (*string)(&r.Cause))
+			r.State, r.Whole = uint8(state), whole(r.Carrier)
 			return r, err
 		})
 		if err != nil || len(due) == 0 {
 			return err
 		}
-		unmatched, err := s.match(ctx, tx, due, now)
+		var failed []failure
+		unmatched, err := s.match(ctx, tx, due, now, &failed)
 		if err != nil {
 			return err
 		}
 		matched, waiting = len(due)-len(unmatched), len(unmatched)
-		return settleParked(ctx, tx, due, unmatched, now)
+		if err = settleParked(ctx, tx, due, unmatched, now); err != nil {
+			return err
+		}
+		return s.remedy(ctx, tx, failed, now)
 	})
 	return matched, waiting, judge("parked receipts", err)
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"repartee/contacts"
 	"repartee/inbox"
@@ -13,8 +14,8 @@ import (
 )
 
 const (
-	sqlAddSuppressions = `INSERT INTO suppressions (phone_hash, scope, scope_id, since, reason)
-SELECT DISTINCT ON (r.phone_hash, r.scope, r.scope_id) * FROM unnest($1::bytea[], $2::text[], $3::int[], $4::timestamptz[], $5::text[]) r(phone_hash, scope, scope_id, since, reason)
+	sqlAddSuppressions = `INSERT INTO suppressions (phone_hash, scope, scope_id, since, reason, until)
+SELECT DISTINCT ON (r.phone_hash, r.scope, r.scope_id) * FROM unnest($1::bytea[], $2::text[], $3::int[], $4::timestamptz[], $5::text[], $6::timestamptz[]) r(phone_hash, scope, scope_id, since, reason, until)
 ORDER BY r.phone_hash, r.scope, r.scope_id, r.since ON CONFLICT DO NOTHING`
 
 	sqlThreadsOf = `SELECT t.msisdn, t.short_code FROM unnest($1::bigint[]) k(msisdn) JOIN threads t ON t.msisdn = k.msisdn ORDER BY 1, 2`
@@ -26,11 +27,12 @@ ORDER BY r.phone_hash, r.scope, r.scope_id, r.since ON CONFLICT DO NOTHING`
 func (s *ConsentStore) Suppress(ctx context.Context, rows []contacts.Suppression, actor, by string, now time.Time) (added int64, err error) {
 	n := len(rows)
 	hashes, scopes, reasons := make([][]byte, n), make([]string, n), make([]string, n)
-	ids, since := make([]int32, n), make([]time.Time, n)
+	ids, since, until := make([]int32, n), make([]time.Time, n), make([]pgtype.Timestamptz, n)
 	byPhone := map[sms.MSISDN]*contacts.Suppression{}
 	for i := range rows {
 		r := &rows[i]
 		hashes[i], scopes[i], ids[i], since[i], reasons[i] = r.Hash, r.Scope, r.ScopeID, r.Since, r.Reason
+		until[i] = at(r.Until)
 		if r.Phone != 0 {
 			hashes[i], byPhone[r.Phone] = s.hash(r.Phone), r
 		}
@@ -39,7 +41,7 @@ func (s *ConsentStore) Suppress(ctx context.Context, rows []contacts.Suppression
 		}
 	}
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, sqlAddSuppressions, hashes, scopes, ids, since, reasons)
+		tag, err := tx.Exec(ctx, sqlAddSuppressions, hashes, scopes, ids, since, reasons, until)
 		if err != nil {
 			return err
 		}
@@ -66,6 +68,8 @@ func (s *ConsentStore) tell(ctx context.Context, tx pgx.Tx, byPhone map[sms.MSIS
 		switch {
 		case r.Scope == optout.SuppressedMarketing:
 			data.Event = "paused"
+		case r.Scope == optout.SuppressedUnreachable, r.Scope == optout.SuppressedInvalid:
+			data.Event, data.Scope, data.Until, data.At = "paused", r.Scope, r.Until, now
 		case r.Scope == "code" && r.ScopeID != int32(t.Code), r.Scope == "program":
 			continue // the gate reads the list for those that wait
 		}
@@ -119,12 +123,14 @@ func (s *ConsentStore) Lift(ctx context.Context, phone sms.MSISDN, by, reason st
 
 // Suppressions returns the whole list.
 func (s *ConsentStore) Suppressions(ctx context.Context) ([]contacts.Suppression, error) {
-	rows, err := s.pool.Query(ctx, `SELECT phone_hash, scope, scope_id, since, reason FROM suppressions ORDER BY since, phone_hash`)
+	rows, err := s.pool.Query(ctx, `SELECT phone_hash, scope, scope_id, since, until, reason FROM suppressions ORDER BY since, phone_hash`)
 	if err != nil {
 		return nil, judge("read suppressions", err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r contacts.Suppression, err error) {
-		err = row.Scan(&r.Hash, &r.Scope, &r.ScopeID, &r.Since, &r.Reason)
+		var until pgtype.Timestamptz
+		err = row.Scan(&r.Hash, &r.Scope, &r.ScopeID, &r.Since, &until, &r.Reason)
+		r.Until = until.Time
 		return r, err
 	})
 	return list, judge("read suppressions", err)

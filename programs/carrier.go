@@ -1,6 +1,10 @@
 package programs
 
-import "time"
+import (
+	"time"
+
+	"repartee/optout"
+)
 
 // Carrier is one SMSC account that the gateway binds to. The default of each
 // key stands in its tag, as do the limits of SMPP v3.4 (chapter 5.2).
@@ -54,6 +58,11 @@ type Receipts struct {
 	ResponseID string `key:"response_id" default:"opaque" oneof:"opaque decimal hex"` // how submit_sm_resp writes the id
 	ReceiptID  string `key:"receipt_id" default:"opaque" oneof:"opaque decimal hex"`  // how the receipt writes it
 	Part       string `key:"part" default:"all" oneof:"all first last"`               // the segments that the SMSC reports
+
+	Errors string            `key:"errors"` // the map of optout/data/receipts.csv that says what its error codes mean
+	Codes  map[string]string `key:"codes"`  // codes of its own over that map: 612: unsubscribed
+
+	Causes optout.ErrorMap `key:"-"` // Errors and Codes, compiled
 }
 
 // Addresses are the TON and NPI of each kind of address (SMPP v3.4, 5.2.5,

@@ -103,6 +103,11 @@ func (c *compiler) compileCarrier(carrier *Carrier) {
 	if carrier.Backoff.Max < carrier.Backoff.Min {
 		c.fail(carrier, "backoff.max", "", "carrier %s: `backoff.max` is shorter than `backoff.min`", carrier.Name)
 	}
+	causes, err := optout.ParseErrorMap(carrier.Receipts.Errors, carrier.Receipts.Codes)
+	if err != nil {
+		c.fail(carrier, "receipts", "", "carrier %s: `receipts`: %v", carrier.Name, err)
+	}
+	carrier.Receipts.Causes = causes
 	c.snapshot.Carriers[carrier.ID] = carrier
 	c.snapshot.carriers[carrier.Name] = carrier
 }
