@@ -211,7 +211,7 @@ func (w *ceilingWorker) decide(ctx context.Context) error {
 	b.Queue(sqlInsertInbound, w.in, w.phones, w.codes, w.carriers, w.ones, w.in, w.when, w.coding, w.nils, w.same(t.MOText), w.part, w.yes,
 		w.same("turn"), w.ones, w.same("neither"), w.same(t.Route), w.same(t.MORule), w.no, w.ones, w.in)
 	b.Queue(sqlUpdateThreads, w.phones, w.codes, w.carriers, w.same(t.Language), w.in, w.sent, w.same(t.Talks), w.sent, w.recent, w.zeros,
-		w.no, w.same("{}"), w.out, w.small, w.nils, int64(n))
+		w.no, w.same("{}"), w.out, w.small, w.nils, w.same(""), int64(n))
 	b.Queue(sqlInsertOutbound, w.out, w.phones, w.codes, w.carriers, w.carriers, w.same(t.Class), w.same("sending"), w.ones, w.small, w.in, w.in, w.zeros, w.ones, w.zeros,
 		w.when, make([]pgtype.Timestamptz, n), w.when, w.same("allow"), w.same(t.Rule), w.same(t.Facts), w.ones, w.same(t.Text), w.mtCoding, fill(n, t.Segments), w.small)
 	b.Queue(`COMMIT`)
@@ -237,7 +237,7 @@ func (w *ceilingWorker) record(ctx context.Context) error {
 }
 
 func (w *ceilingWorker) queueState(b *pgx.Batch, phones, ids []int64, state string, done []pgtype.Timestamptz) {
-	b.Queue(sqlRecord, phones, ids, w.same(state), w.sent, done, w.none, w.part, w.small, w.part, w.no)
+	b.Queue(sqlRecord, phones, ids, w.same(state), w.sent, done, w.none, w.part, w.small, w.part, w.no, []string(nil))
 }
 
 func (w *ceilingWorker) send(ctx context.Context, b *pgx.Batch) error {
