@@ -15,11 +15,12 @@ import (
 // it says at once passes the gate as marketing.
 type StartData struct {
 	dialogs.Start
-	Inputs   dialogs.Values `json:",omitempty"` // over those of Start: JSON keeps their kinds
-	Language string         `json:",omitempty"`
-	Place    string         `json:",omitempty"`
-	Program  string         `json:",omitempty"`
-	Promotes bool           `json:",omitempty"`
+	Inputs    dialogs.Values `json:",omitempty"` // over those of Start: JSON keeps their kinds
+	Language  string         `json:",omitempty"`
+	Place     string         `json:",omitempty"`
+	Program   string         `json:",omitempty"`
+	Promotes  bool           `json:",omitempty"`
+	DropQuiet bool           `json:",omitempty"` // what it says at once is refused, not held, when the hours are closed
 }
 
 // NewInput makes an input of one of the kinds whose data is known here:
@@ -131,7 +132,7 @@ func (tu *turn) started(data []byte) error {
 	if s.Language != "" || s.Place != "" || s.Program != "" {
 		f.Route = &dialogs.Route{Flow: s.Flow, Program: s.Program, Language: s.Language, Place: s.Place}
 	}
-	tu.promotes, tu.starting = s.Promotes, true
+	tu.promotes, tu.dropQuiet, tu.starting = s.Promotes, s.DropQuiet, true
 	s.Start.Inputs = s.Inputs
 	tu.step(f, s.Start)
 	return nil

@@ -27,11 +27,12 @@ type turn struct {
 	text string
 	n    int16
 
-	starting bool            // a conversation begins that the phone did not ask for
-	promotes bool            // and nothing allows it but consent to marketing
-	were     []dialogs.Talk  // open before the step
-	begun    []dialogs.Begun // by it
-	noText   *sms.Inbound    // see evidence
+	starting  bool            // a conversation begins that the phone did not ask for
+	promotes  bool            // and nothing allows it but consent to marketing
+	dropQuiet bool            // what it says is not held until the hours open
+	were      []dialogs.Talk  // open before the step
+	begun     []dialogs.Begun // by it
+	noText    *sms.Inbound    // see evidence
 }
 
 // mo handles an MO or a part of one.
@@ -206,7 +207,7 @@ func (tu *turn) say(p *programs.Program, class sms.Class, text string, talk sms.
 	t := tu.t
 	m := &sms.Outbound{
 		ID: tu.id(), To: t.Key.Phone, Code: t.Key.Code, Carrier: t.Carrier, Program: p.ID, Class: class, Turn: t.Turn, N: tu.n,
-		Talk: talk, Node: tu.in.Node, StopID: tu.generation(p.ID), CreatedAt: tu.now, Expires: tu.now.Add(life(class)), Config: tu.snap.Version, Text: text,
+		Talk: talk, Node: tu.in.Node, StopID: tu.generation(p.ID), CreatedAt: tu.now, Expires: tu.now.Add(life(class)), Config: tu.snap.Version, Text: text, DropQuiet: tu.dropQuiet,
 	}
 	tu.n++
 	if tu.row != nil {

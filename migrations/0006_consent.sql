@@ -17,6 +17,7 @@ CREATE TABLE failures (
   cause text NOT NULL,
   PRIMARY KEY (msisdn, id)
 );
+ALTER TABLE outbound ADD COLUMN drop_quiet boolean NOT NULL DEFAULT false; -- not held when the hours are closed
 ALTER TABLE receipts ADD COLUMN cause text;  -- what it says, null for nothing final
 ALTER TABLE threads ADD COLUMN unreachable text NOT NULL DEFAULT '' CHECK (unreachable IN ('', 'unreachable', 'invalid')); -- the phone's next text lifts it
 ALTER TABLE carriers ADD COLUMN error_map text NOT NULL DEFAULT '', ADD COLUMN error_codes jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(error_codes) = 'object');

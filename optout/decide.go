@@ -70,6 +70,12 @@ const (
 	WhenQuietDrop = "drop" // refuse it
 )
 
+// The values of Facts.Overtaken.
+const (
+	OvertakenConversation = "conversation" // it went on or ended without the message
+	OvertakenProgram      = "program"      // the program is no longer offered
+)
+
 // Frequency is how much marketing of one program a phone may get; zero is
 // unset. Hours, days and weeks roll, a month is the calendar's. With nothing
 // set, 3 in a day and 1 in an hour apply.
@@ -101,6 +107,9 @@ type Facts struct {
 	// Suppressed is the scope of the number's entry on the suppression list,
 	// "" without one, and for one that is [SuppressedUnreachable].
 	Suppressed string
+	// Overtaken says why a message that was held has lost its sense since, "" while
+	// it has not: see [OvertakenConversation] and [OvertakenProgram].
+	Overtaken string
 	// PausedUntil is the end of a pause of marketing; zero is none.
 	PausedUntil time.Time
 	// Consent that the program has, and the consent it Needs for marketing.

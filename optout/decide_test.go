@@ -49,6 +49,7 @@ func TestGate(t *testing.T) {
 		"wild class":                               {9, nil, "refuse bad_facts"},
 		"expired":                                  {sms.Compliance, func(f *optout.Facts) { f.Expires = now }, "refuse expired"},
 		"expires later":                            {sms.Compliance, func(f *optout.Facts) { f.Expires = now.Add(1) }, "allow "},
+		"overtaken":                                {sms.Marketing, func(f *optout.Facts) { f.Overtaken = optout.OvertakenConversation }, "refuse overtaken"},
 		"older stop beats all":                     {sms.Compliance, func(f *optout.Facts) { f.StopID, f.BornStopID = 5, 4 }, "refuse stopped"},
 		"older stop, answers":                      {sms.Reply, func(f *optout.Facts) { f.StopID = 5; f.Answers = true; f.LastMO = now }, "refuse stopped"},
 		"same stop, confirmation":                  {sms.Compliance, func(f *optout.Facts) { f.Stopped, f.StopID, f.BornStopID = true, 5, 5 }, "allow "},

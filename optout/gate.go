@@ -21,10 +21,11 @@ func (s classes) has(c sms.Class) bool { return s == every || c < 8 && s&(1<<c) 
 
 // The sets that rules ask for.
 var (
-	every     = ^classes(0)
-	marketing = of(sms.Marketing)
-	reply     = of(sms.Reply)
-	answers   = of(sms.Compliance)
+	every      = ^classes(0)
+	marketing  = of(sms.Marketing)
+	reply      = of(sms.Reply)
+	answers    = of(sms.Compliance)
+	perishable = of(sms.Reply, sms.Transactional, sms.Marketing)
 )
 
 // rule is one check of the gate.
@@ -46,6 +47,10 @@ var gate = [...]rule{
 	{
 		"G02 expired", every, notExpired, "expired",
 		"The message has lost its sense: its time is over.", "the sender's valid_for",
+	},
+	{
+		"G12 overtaken", perishable, notOvertaken, "overtaken",
+		"What the message speaks of is over: its conversation went on or ended without it, or its program is gone.", "relevance is looked at again when a held message is released",
 	},
 	{
 		"G03 older than the opt-out", every, bornAfterStop, "stopped",
@@ -124,6 +129,8 @@ func notExpired(f Facts, now time.Time) outcome {
 	}
 	return outcome{passed: now.Before(f.Expires), until: f.Expires}
 }
+
+func notOvertaken(f Facts, _ time.Time) outcome { return when(f.Overtaken == "") }
 
 func bornAfterStop(f Facts, _ time.Time) outcome { return when(f.BornStopID >= f.StopID) }
 

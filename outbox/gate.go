@@ -25,6 +25,10 @@ func FactsOf(snap *programs.Snapshot, m *sms.Outbound, p *Person) optout.Facts {
 		Suppressed: p.SuppressedFor(m), PausedUntil: p.Paused, Expires: m.Expires, Guard: quietGuard,
 		Country: p.Country, Region: p.Region, PostalCode: p.PostalCode, Zone: p.TimeZone,
 	}
+	if m.DropQuiet {
+		f.WhenQuiet = optout.WhenQuietDrop
+	}
+	f.Overtaken = overtaken(snap, m)
 	if m.Cause != 0 && m.Cause == m.StopID { // the confirmation of an opt-out; its own time does not count against it
 		for _, at := range p.Confirmed {
 			if at.Before(m.CreatedAt) {
@@ -41,4 +45,15 @@ func FactsOf(snap *programs.Snapshot, m *sms.Outbound, p *Person) optout.Facts {
 		f.Frequency = optout.Frequency{PerDay: prog.Frequency.PerDay, PerWeek: prog.Frequency.PerWeek, PerMonth: prog.Frequency.PerMonth}
 	}
 	return f
+}
+
+// overtaken says why a message has lost its sense since it was held.
+func overtaken(snap *programs.Snapshot, m *sms.Outbound) string {
+	switch {
+	case m.Overtaken:
+		return optout.OvertakenConversation
+	case m.Program != 0 && snap.Programs[m.Program] == nil:
+		return optout.OvertakenProgram
+	}
+	return ""
 }

@@ -213,7 +213,7 @@ func (w *ceilingWorker) decide(ctx context.Context) error {
 	b.Queue(sqlUpdateThreads, w.phones, w.codes, w.carriers, w.same(t.Language), w.in, w.sent, w.same(t.Talks), w.sent, w.recent, w.zeros,
 		w.no, w.same("{}"), w.out, w.small, w.nils, w.same(""), int64(n))
 	b.Queue(sqlInsertOutbound, w.out, w.phones, w.codes, w.carriers, w.carriers, w.same(t.Class), w.same("sending"), w.ones, w.small, w.in, w.in, w.zeros, w.ones, w.zeros,
-		w.when, make([]pgtype.Timestamptz, n), w.when, w.same("allow"), w.same(t.Rule), w.same(t.Facts), w.ones, w.same(t.Text), w.mtCoding, fill(n, t.Segments), w.small)
+		w.when, make([]pgtype.Timestamptz, n), w.when, w.same("allow"), w.same(t.Rule), w.same(t.Facts), w.ones, w.same(t.Text), w.mtCoding, fill(n, t.Segments), w.small, []bool(nil))
 	b.Queue(`COMMIT`)
 	return w.send(ctx, b)
 }

@@ -36,15 +36,15 @@ WHERE t.msisdn = r.msisdn AND t.short_code = r.short_code RETURNING 1)
 SELECT expect((SELECT count(*) FROM u), $17, 'threads')`
 
 	sqlInsertOutbound = `INSERT INTO outbound (id, msisdn, short_code, carrier, program, class, state, turn, n, cause, talk, after_id, node, stop_id, created_at,
-  hold_until, expires, verdict, rule, facts, config, text, coding, segments, ref, done_at)
+  hold_until, expires, verdict, rule, facts, config, text, coding, segments, ref, drop_quiet, done_at)
 SELECT r.id, r.msisdn, r.short_code, nullif(r.carrier, 0), nullif(r.program, 0), r.class::message_class, r.state::message_state, nullif(r.turn, 0), r.n, nullif(r.cause, 0),
   nullif(r.talk, 0), nullif(r.after_id, 0), nullif(r.node, 0), r.stop_id, r.created_at, r.hold_until, r.expires, r.verdict, r.rule, nullif(r.facts, '')::jsonb, r.config,
-  r.text, r.coding, r.segments, r.ref, CASE WHEN r.state IN ('refused', 'cancelled') THEN r.created_at END
+  r.text, r.coding, r.segments, r.ref, coalesce(r.drop_quiet, false), CASE WHEN r.state IN ('refused', 'cancelled') THEN r.created_at END
 FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::int[], $5::int[], $6::text[], $7::text[], $8::bigint[], $9::smallint[], $10::bigint[], $11::bigint[],
   $12::bigint[], $13::bigint[], $14::bigint[], $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::text[], $19::text[], $20::text[], $21::bigint[],
-  $22::text[], $23::smallint[], $24::smallint[], $25::smallint[])
+  $22::text[], $23::smallint[], $24::smallint[], $25::smallint[], $26::boolean[])
   r(id, msisdn, short_code, carrier, program, class, state, turn, n, cause, talk, after_id, node, stop_id, created_at, hold_until, expires, verdict, rule, facts,
-  config, text, coding, segments, ref)`
+  config, text, coding, segments, ref, drop_quiet)`
 
 	sqlInsertOutbox = `INSERT INTO outbox (id, msisdn, short_code, program, carrier, prio, due, expires, after_id)
 SELECT r.id, r.msisdn, r.short_code, nullif(r.program, 0), r.carrier, r.prio, r.due, r.expires, nullif(r.after_id, 0)
@@ -245,17 +245,21 @@ func queueOutbound(b *pgx.Batch, rows []*sms.Outbound) {
 	number, coding, segments, ref := make([]int16, n), make([]int16, n), make([]int16, n), make([]int16, n)
 	created, expires := make([]time.Time, n), make([]time.Time, n)
 	hold := make([]pgtype.Timestamptz, n)
+	var drop []bool // NULL for all as long as nobody asks for it
 	var waiting []*sms.Outbound
 	for i, m := range rows {
 		id[i], to[i], code[i], carrier[i], program[i], class[i], state[i] = int64(m.ID), int64(m.To), int32(m.Code), m.Carrier, m.Program, m.Class.String(), m.State.String()
 		turn[i], number[i], cause[i], talk[i], after[i], node[i], stop[i] = m.Turn, m.N, int64(m.Cause), int64(m.Talk), int64(m.AfterID), int64(m.Node), int64(m.StopID)
 		created[i], hold[i], expires[i], verdict[i], rule[i], facts[i], config[i] = m.CreatedAt, at(m.HoldUntil), m.Expires, m.Verdict, m.Rule, string(m.Facts), m.Config
 		text[i], coding[i], segments[i], ref[i] = m.Text, int16(m.Coding), m.Segments, m.Ref
+		if m.DropQuiet {
+			drop = append(append(drop, make([]bool, i-len(drop))...), true)
+		}
 		if m.State == sms.Queued || m.State == sms.Held {
 			waiting = append(waiting, m)
 		}
 	}
-	b.Queue(sqlInsertOutbound, id, to, code, carrier, program, class, state, turn, number, cause, talk, after, node, stop, created, hold, expires, verdict, rule, facts, config, text, coding, segments, ref)
+	b.Queue(sqlInsertOutbound, id, to, code, carrier, program, class, state, turn, number, cause, talk, after, node, stop, created, hold, expires, verdict, rule, facts, config, text, coding, segments, ref, drop)
 	queueWaiting(b, waiting)
 }
 

@@ -19,8 +19,13 @@ const (
 WHERE carrier = $1 AND prio = $2 AND due <= $3 AND (due, id) > ($4, $5) AND node IS NULL
 ORDER BY due, id LIMIT $6 FOR UPDATE SKIP LOCKED`
 
+	// A held message is overtaken when the phone has written to its conversation since, or that came to no good end.
 	sqlCandidates = `SELECT b.id, b.msisdn, b.short_code, b.program, b.class::text, b.turn, b.n, b.cause, b.talk, b.after_id, b.stop_id, b.created_at, b.expires, b.config,
-  b.text, b.coding, b.segments, b.ref, b.attempts, b.unknowns, b.claimed_at, coalesce(a.state IN ('queued', 'sending', 'held'), false),
+  b.text, b.coding, b.segments, b.ref, b.attempts, b.unknowns, b.claimed_at, b.drop_quiet,
+  b.state = 'held' AND b.talk IS NOT NULL AND (
+    EXISTS (SELECT FROM conversations v WHERE v.msisdn = b.msisdn AND v.id = b.talk AND v.ended_at > b.created_at AND v.outcome <> 'completed')
+    OR EXISTS (SELECT FROM inbound i WHERE i.msisdn = b.msisdn AND i.id > b.id AND i.talk = b.talk)),
+  coalesce(a.state IN ('queued', 'sending', 'held'), false),
   t.carrier, t.language, t.last_mo, t.stopped, t.stop_id, t.confirmed, c.country, c.region, c.postal_code, c.time_zone
 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) k(msisdn, id, after_id)
 JOIN outbound b ON b.msisdn = k.msisdn AND b.id = k.id
@@ -224,7 +229,7 @@ func scanCandidate(row pgx.CollectableRow) (outbox.Candidate, error) {
 	var last, before pgtype.Timestamptz
 	var stopped pgtype.Bool
 	err := row.Scan((*int64)(&m.ID), (*int64)(&m.To), (*int32)(&m.Code), &program, &class, &turn, &m.N, &cause, &talk, &after, (*int64)(&m.StopID),
-		&m.CreatedAt, &m.Expires, &m.Config, &m.Text, &coding, &m.Segments, &ref, &m.Attempts, &m.Unknowns, &before, &c.AfterOpen,
+		&m.CreatedAt, &m.Expires, &m.Config, &m.Text, &coding, &m.Segments, &ref, &m.Attempts, &m.Unknowns, &before, &m.DropQuiet, &m.Overtaken, &c.AfterOpen,
 		&carrier, &language, &last, &stopped, &stop, &p.Confirmed, &country, &region, &postal, &zone)
 	if err != nil {
 		return c, err

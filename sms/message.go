@@ -66,6 +66,8 @@ type Outbound struct {
 	Coding    uint8
 	Segments  int16
 	Ref       int16 // reference of a concatenated message
+	DropQuiet bool  // refused, not held, when the hours are closed
+	Overtaken bool  // it was held, and its conversation went on or ended without it; known when it is claimed
 	Attempts  int16
 	Unknowns  int16 // attempts whose outcome nobody knows
 }

@@ -38,7 +38,7 @@ type Gateway struct {
 var (
 	InboundColumns  = []string{"short-code", "from", "context", "language", "sms-plus", "text"}
 	OutboundColumns = []string{
-		"to", "class", "at", "profile", "program", "sent", "consent", "expires", "when-quiet",
+		"to", "class", "at", "profile", "program", "sent", "consent", "suppressed", "paused-until", "expires", "when-quiet",
 		"country", "region", "postal-code", "time-zone",
 	}
 )

@@ -78,11 +78,15 @@ func (c Case) facts() (*optout.Facts, error) {
 	f := &optout.Facts{
 		ID: 1, To: to, Class: class, Consent: optout.ConsentDouble,
 		Country: c["country"], Region: c["region"], PostalCode: c["postal-code"], Zone: c["time-zone"], WhenQuiet: c["when-quiet"],
+		Suppressed: c["suppressed"],
 	}
 	if w := f.WhenQuiet; w != "" && w != optout.WhenQuietHold && w != optout.WhenQuietDrop {
 		return nil, fmt.Errorf("when-quiet is %q: use hold or drop", w)
 	}
 	if f.Expires, err = moment(c, "expires", time.Time{}); err != nil {
+		return nil, err
+	}
+	if f.PausedUntil, err = moment(c, "paused-until", time.Time{}); err != nil {
 		return nil, err
 	}
 	for s := range strings.FieldsFuncSeq(c["sent"], func(r rune) bool { return r == ',' || r == ' ' || r == ';' }) {
@@ -134,6 +138,10 @@ func (c Case) ofProgram(ctx context.Context, g *Gateway, f *optout.Facts) error 
 	}
 	stored := outbox.FactsOf(g.Snapshot, m, person)
 	stored.Guard, stored.WhenQuiet = 0, f.WhenQuiet
+	stored.Suppressed = cmp.Or(f.Suppressed, stored.Suppressed)
+	if !f.PausedUntil.IsZero() {
+		stored.PausedUntil = f.PausedUntil
+	}
 	stored.Sent = append(stored.Sent, f.Sent...)
 	stored.Country, stored.Region = cmp.Or(f.Country, stored.Country), cmp.Or(f.Region, stored.Region)
 	stored.PostalCode, stored.Zone = cmp.Or(f.PostalCode, stored.PostalCode), cmp.Or(f.Zone, stored.Zone)

@@ -81,6 +81,7 @@ func newExplainOutbound() *cobra.Command {
 		"to": "the phone", "class": "marketing, transactional, reply or compliance", "at": "the moment (default: now)",
 		"profile": "profile of sending hours (default: country)", "program": "the program that writes", "sent": "times of earlier marketing, TIME,TIME…",
 		"consent": "none, pending, single, double or opted-out (default: opted in, or what is stored)", "expires": "when the message loses its sense",
+		"suppressed": "scope of the suppression list's entry: everywhere, code, program, marketing or invalid", "paused-until": "end of a pause by receipts, RFC 3339",
 		"when-quiet": "hold (default) or drop", "country": "country of the contact record", "region": "state or province of the contact record",
 		"postal-code": "postal code of the contact record", "time-zone": "time zone of the contact record",
 	} {

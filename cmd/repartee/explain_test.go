@@ -137,6 +137,9 @@ func TestExplainOne(t *testing.T) {
 	assert.Equal(t, "refuse", got["verdict"])
 	assert.Equal(t, "quiet_hours", got["reason"])
 
+	got, _, _ = ask("outbound", "--to", "33612345678", "--class", "marketing", "--at", "2026-07-15T10:00:00Z", "--paused-until", "2026-07-15T10:00:01Z")
+	assert.Equal(t, []any{"refuse", "paused", "G11 paused"}, []any{got["verdict"], got["reason"], got["rule"]})
+
 	for want, args := range map[string][]string{
 		"no text":          {"inbound"},
 		"opt-in-pending":   {"inbound", "--context", "asleep", "x"},
