@@ -157,6 +157,47 @@ func TestSuppressMany(t *testing.T) {
 	n, err := s.Lift(t.Context(), 33600000001, "ana", "form 7", r.now)
 	require.NoError(t, err)
 	assert.EqualValues(t, 2, n, "the phone's own, and the imported one")
+	r.verified()
+}
+
+// The list has chains of its own: each entry that comes or goes is proven, for
+// phones that never had a thread and for those known by their hash only.
+func TestTheListIsInTheLedger(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	s := r.consents()
+	const phone, hashed = sms.MSISDN(33600000001), sms.MSISDN(33600000002)
+	rows := []contacts.Suppression{
+		{Phone: phone, Scope: "everywhere", Reason: "letter"}, {Phone: phone, Scope: "marketing", Reason: "complaint"},
+		{Hash: r.hash(hashed), Scope: "program", ScopeID: 4, Reason: "import"}, {Phone: phone, Scope: "unreachable", Until: r.now.Add(time.Hour), Reason: "import"},
+	}
+	for range 2 {
+		_, err := s.Suppress(t.Context(), rows, "import", "ana", r.now)
+		require.NoError(t, err)
+	}
+	n, err := s.Lift(t.Context(), phone, "bob", "form 7", r.now)
+	require.NoError(t, err)
+	assert.EqualValues(t, 3, n)
+	_, err = s.Suppress(t.Context(), rows[:1], "person", "ana", r.now)
+	require.NoError(t, err)
+	r.verified()
+
+	st, err := s.Show(t.Context(), phone)
+	require.NoError(t, err)
+	var events []string
+	for _, l := range st.Ledger {
+		assert.Zero(t, l.Code)
+		events = append(events, l.Event)
+	}
+	assert.Equal(t, []string{"opt-out", "paused", "paused", "resumed", "resumed", "resumed", "opt-out"}, events)
+	assert.Equal(t, "bob form 7", fmt.Sprint(st.Ledger[3].Facts["by"], " ", st.Ledger[3].Facts["reason"]))
+	st, err = s.Show(t.Context(), hashed)
+	require.NoError(t, err)
+	require.Len(t, st.Ledger, 1)
+	assert.Equal(t, "4", st.Ledger[0].Program)
+	_, err = s.Erase(t.Context(), phone, "ana", "asked for it", r.now)
+	require.NoError(t, err)
+	r.verified()
 }
 
 // A list brings people in row by row; who refused once, even before an

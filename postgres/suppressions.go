@@ -16,15 +16,15 @@ import (
 const (
 	sqlAddSuppressions = `INSERT INTO suppressions (phone_hash, scope, scope_id, since, reason, until)
 SELECT DISTINCT ON (r.phone_hash, r.scope, r.scope_id) * FROM unnest($1::bytea[], $2::text[], $3::int[], $4::timestamptz[], $5::text[], $6::timestamptz[]) r(phone_hash, scope, scope_id, since, reason, until)
-ORDER BY r.phone_hash, r.scope, r.scope_id, r.since ON CONFLICT DO NOTHING`
+ORDER BY r.phone_hash, r.scope, r.scope_id, r.since ON CONFLICT DO NOTHING RETURNING phone_hash, scope, scope_id, reason`
 
 	sqlThreadsOf = `SELECT t.msisdn, t.short_code FROM unnest($1::bigint[]) k(msisdn) JOIN threads t ON t.msisdn = k.msisdn ORDER BY 1, 2`
 )
 
-// Suppress puts entries on the suppression list and returns how many were new.
-// Threads that the phones have are stopped, or paused, by the gateway, with an
+// Suppress puts entries on the suppression list and returns how many were new:
+// each has an entry in the ledger. Threads that the phones have are stopped, or paused, by the gateway, with an
 // entry in their ledger.
-func (s *ConsentStore) Suppress(ctx context.Context, rows []contacts.Suppression, actor, by string, now time.Time) (added int64, err error) {
+func (s *ConsentStore) Suppress(ctx context.Context, rows []contacts.Suppression, actor, by string, now time.Time) (int64, error) {
 	n := len(rows)
 	hashes, scopes, reasons := make([][]byte, n), make([]string, n), make([]string, n)
 	ids, since, until := make([]int32, n), make([]time.Time, n), make([]pgtype.Timestamptz, n)
@@ -40,15 +40,38 @@ func (s *ConsentStore) Suppress(ctx context.Context, rows []contacts.Suppression
 			since[i] = now
 		}
 	}
-	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, sqlAddSuppressions, hashes, scopes, ids, since, reasons, until)
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		added, err := s.changed(ctx, tx, rows, sqlAddSuppressions, hashes, scopes, ids, since, reasons, until)
 		if err != nil {
 			return err
 		}
-		added = tag.RowsAffected()
+		n = len(added)
+		if err := recordList(ctx, tx, added, listChange{actor: actor, by: by, at: now}); err != nil {
+			return err
+		}
 		return s.tell(ctx, tx, byPhone, actor, by, now)
 	})
-	return added, judge("suppress", err)
+	return int64(n), judge("suppress", err)
+}
+
+// changed runs a statement that returns rows of the list; those of known phones
+// get their number back.
+func (s *ConsentStore) changed(ctx context.Context, tx pgx.Tx, known []contacts.Suppression, sql string, args ...any) ([]contacts.Suppression, error) {
+	phones := make(map[string]sms.MSISDN, len(known))
+	for _, k := range known {
+		if k.Phone != 0 {
+			phones[string(s.hash(k.Phone))] = k.Phone
+		}
+	}
+	rows, err := tx.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (r contacts.Suppression, err error) {
+		err = row.Scan(&r.Hash, &r.Scope, &r.ScopeID, &r.Reason)
+		r.Phone = phones[string(r.Hash)]
+		return r, err
+	})
 }
 
 // tell gives the threads of suppressed phones the news.
@@ -99,11 +122,14 @@ func threadsOf(ctx context.Context, tx pgx.Tx, phones []int64) ([]sms.Thread, er
 // needs a new one.
 func (s *ConsentStore) Lift(ctx context.Context, phone sms.MSISDN, by, reason string, now time.Time) (lifted int64, err error) {
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `DELETE FROM suppressions WHERE phone_hash = $1`, s.hash(phone))
+		rows, err := s.changed(ctx, tx, []contacts.Suppression{{Phone: phone}}, `DELETE FROM suppressions WHERE phone_hash = $1 RETURNING phone_hash, scope, scope_id, reason`, s.hash(phone))
 		if err != nil {
 			return err
 		}
-		lifted = tag.RowsAffected()
+		lifted = int64(len(rows))
+		if err := recordList(ctx, tx, rows, listChange{actor: "person", by: by, reason: reason, lift: true, at: now}); err != nil {
+			return err
+		}
 		threads, err := threadsOf(ctx, tx, []int64{int64(phone)})
 		if err != nil {
 			return err

@@ -146,7 +146,7 @@ WHERE c.state IN ('pending', 'single', 'double') AND (l.id IS NULL OR l.msisdn I
 		examined: `(SELECT count(*) FROM threads WHERE ledger_hash IS NOT NULL)`,
 		bad: `SELECT l.id, msisdn, short_code, CASE WHEN l.id IS NULL THEN 'the thread has a ledger, but no entry is stored'
     WHEN t.turn IS NULL THEN 'an entry whose thread does not exist' ELSE 'the newest entry is not the one that the thread knows' END AS note
-FROM (SELECT DISTINCT ON (msisdn, short_code) msisdn, short_code, id, row_hash FROM consent_ledger WHERE msisdn IS NOT NULL ORDER BY msisdn, short_code, id DESC) l
+FROM (SELECT DISTINCT ON (msisdn, short_code) msisdn, short_code, id, row_hash FROM consent_ledger WHERE msisdn IS NOT NULL AND short_code <> 0 ORDER BY msisdn, short_code, id DESC) l
 FULL JOIN threads t USING (msisdn, short_code) WHERE t.ledger_hash IS DISTINCT FROM l.row_hash
   AND NOT (l.id IS NULL AND EXISTS (SELECT 1 FROM consent_ledger e WHERE e.row_hash = t.ledger_hash AND e.msisdn IS NULL))`,
 	},

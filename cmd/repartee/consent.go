@@ -56,7 +56,11 @@ func showConsent(cmd *cobra.Command, s *postgres.ConsentStore, phone sms.MSISDN)
 		return err
 	}
 	for _, l := range st.Ledger {
-		fmt.Fprintf(cmd.OutOrStdout(), "%s  %s  %s %s %s\n", l.ID, l.Code, l.Event, l.Scope, l.Program)
+		chain := l.Code.String()
+		if l.Code == 0 {
+			chain = "list"
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "%s  %s  %s %s %s\n", l.ID, chain, l.Event, l.Scope, l.Program)
 		if l.Text != "" {
 			fmt.Fprintf(cmd.OutOrStdout(), "    text: %q\n", l.Text)
 		}
