@@ -119,6 +119,9 @@ func (tu *turn) optedOut(c *ConsentData) {
 	p := tu.snap.Program(c.Program)
 	if p == nil {
 		tu.stopThread(tu.t, id, r)
+		if c.Actor != "phone" { // else it comes from the code that the phone wrote to
+			tu.crossCodes()
+		}
 		return
 	}
 	tu.row = &sms.Inbound{ID: id}

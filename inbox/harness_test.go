@@ -58,8 +58,10 @@ flows:
 `
 
 // snapshot compiles the tests' shop.
-func snapshot(t testing.TB) *programs.Snapshot {
-	shop, problems := programs.Read(programs.Options{}, programs.Source{Name: "shop.yaml", Text: []byte(shopText)})
+func snapshot(t testing.TB) *programs.Snapshot { return compiled(t, shopText) }
+
+func compiled(t testing.TB, text string) *programs.Snapshot {
+	shop, problems := programs.Read(programs.Options{}, programs.Source{Name: "shop.yaml", Text: []byte(text)})
 	require.NoError(t, problems.Err())
 	shop = programs.Merge(&programs.Shop{}, shop)
 	for i, c := range shop.Carriers {

@@ -22,6 +22,8 @@ func (tu *turn) optOut(cls optout.Classification) {
 		tu.stopThread(tu.t, tu.row.ID, record{row: tu.row, matchedBy: cls.MatchedBy, shown: tu.answer(p, "stop", cls.Language)})
 		if cls.Scope.All {
 			tu.stopEverywhere()
+		} else {
+			tu.crossCodes()
 		}
 		tu.confirm(p, "stop", cls.Language)
 		return

@@ -20,6 +20,7 @@ CREATE TABLE failures (
 ALTER TABLE outbound ADD COLUMN drop_quiet boolean NOT NULL DEFAULT false; -- not held when the hours are closed
 ALTER TABLE receipts ADD COLUMN cause text;  -- what it says, null for nothing final
 ALTER TABLE threads ADD COLUMN unreachable text NOT NULL DEFAULT '' CHECK (unreachable IN ('', 'unreachable', 'invalid')); -- the phone's next text lifts it
+ALTER TABLE programs ADD COLUMN cross_code boolean NOT NULL DEFAULT false; -- an opt-out stops every code of the brand
 ALTER TABLE carriers ADD COLUMN error_map text NOT NULL DEFAULT '', ADD COLUMN error_codes jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(error_codes) = 'object');
 
 -- The one change that the ledger allows is that of an erasure: phone and words go, nothing else moves.

@@ -168,8 +168,10 @@ func TestTheListIsInTheLedger(t *testing.T) {
 	s := r.consents()
 	const phone, hashed = sms.MSISDN(33600000001), sms.MSISDN(33600000002)
 	rows := []contacts.Suppression{
-		{Phone: phone, Scope: "everywhere", Reason: "letter"}, {Phone: phone, Scope: "marketing", Reason: "complaint"},
-		{Hash: r.hash(hashed), Scope: "program", ScopeID: 4, Reason: "import"}, {Phone: phone, Scope: "unreachable", Until: r.now.Add(time.Hour), Reason: "import"},
+		{Phone: phone, Scope: "everywhere", Reason: "letter"},
+		{Phone: phone, Scope: "marketing", Reason: "complaint"},
+		{Hash: r.hash(hashed), Scope: "program", ScopeID: 4, Reason: "import"},
+		{Phone: phone, Scope: "unreachable", Until: r.now.Add(time.Hour), Reason: "import"},
 	}
 	for range 2 {
 		_, err := s.Suppress(t.Context(), rows, "import", "ana", r.now)

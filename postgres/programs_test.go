@@ -28,7 +28,7 @@ carriers:
     window: 64
     throughput: 12.5
     tls: {ca_file: ca.pem, cert_file: me.pem, key_file: me.key}
-    receipts: {response_id: hex, part: last}
+    receipts: {response_id: hex, part: last, errors: twilio, codes: {612: unsubscribed}}
     addresses: {short_code: 3/1}
     message_id_tag: 0x1401
     temporary: [ESME_RTHROTTLED, 0x410]
@@ -44,6 +44,7 @@ programs:
     staff: {kitchen: ["33600000001"]}
     answers: {help: {fr: "Aide: {contact}"}}
     frequency: {per_day: 2}
+    cross_code: true
   - {name: usa, brand: Roma, contact: help@roma.example, country: US, languages: [en], time_zone: America/New_York}
 places:
   - {name: lyon, title: Lyon, hours: 9h-19h, open: {mon-fri: "09:00-19:00", sun: closed}, time_zone: Europe/Paris}

@@ -103,6 +103,8 @@ func TestCompileProblems(t *testing.T) {
 		{"languages: [fr], time", "languages: [fr, «cs], time", "program club: there is no answer `stop` in `cs`: write answers: {stop: {cs: …}}"},
 		{"languages: [fr], time", "languages: [fr], quiet_hours: «FR-nowhere, time", "program club: `quiet_hours`: "},
 		{"system_id: shop", "system_id: shop, temporary: [«0x58], permanent: [0x58]", "carrier orange: 0x58 is both temporary and permanent"},
+		{"system_id: shop", "system_id: shop, receipts: «{errors: nobody}", "carrier orange: `receipts`: no map of error codes is called \"nobody\": use 8x8, dlt, flowroute, infobip, map, telnyx, twilio, vonage, or none and codes of your own"},
+		{"system_id: shop", "system_id: shop, receipts: «{codes: {5: gone}}", "carrier orange: `receipts`: code 5 means \"gone\", which is no class of failure: use one of [absent unknown_subscriber barred handset content_blocked unsubscribed dnd out_of_hours network rejected unknown]"},
 		{"system_id: shop", "system_id: shop, backoff: {min: 10s, max: «1s}", "carrier orange: `backoff.max` is shorter than `backoff.min`"},
 		{"place: lyon", "inputs: {table: «\"12\"}", "keyword 36111 TABLE: `table` is not an input of flow hello"},
 		{"    start: a", "    inputs: {table: text}\n    start: a", "keyword 36111 PIZZA does not give input `table` of flow hello"},

@@ -25,7 +25,8 @@ type Program struct {
 	Consent      string     `key:"consent" default:"single" oneof:"single double"` // what marketing needs
 	QuietHours   QuietHours `key:"quiet_hours" default:"country"`
 	Frequency    Frequency  `key:"frequency"`
-	SurvivesStop string     `key:"survives_stop" max:"200"` // a written reason lets transactional messages through after STOP
+	CrossCode    bool       `key:"cross_code" default:"false"` // an opt-out from one code stops every code of the brand
+	SurvivesStop string     `key:"survives_stop" max:"200"`    // a written reason lets transactional messages through after STOP
 
 	Staff   map[string][]sms.MSISDN `key:"staff" is:"group"` // groups that a flow can notify
 	Answers Answers                 `key:"answers"`          // over the built-in texts
