@@ -104,6 +104,12 @@ var hygiene = [...]hygieneRule{
 	},
 }
 
+// Counts reports whether failures of a cause say anything about the phone:
+// those of the network, of hours or of the text do not.
+func (d Delivery) Counts() bool {
+	return slices.ContainsFunc(hygiene[:], func(h hygieneRule) bool { return slices.Contains(h.causes, d) })
+}
+
 // Hygiene decides what the newest failure of a phone asks for. It reads nothing
 // but its arguments.
 func Hygiene(r Reachability, now time.Time) Remedy {

@@ -72,6 +72,7 @@ func TestHygiene(t *testing.T) {
 			got := optout.Hygiene(r, now)
 			assert.Equal(t, c.want, got.Action)
 			assert.Equal(t, c.rule, got.Rule)
+			assert.True(t, c.rule == "" || c.cause.Counts())
 			assert.Equal(t, c.want == optout.GoOn, got.Sentence == "" && got.Source == "")
 			assert.Equal(t, c.want == optout.Pause, got.Until.Equal(now.Add(90*24*time.Hour)))
 		})

@@ -14,9 +14,11 @@ import (
 )
 
 const (
-	// The newest failures of phones, oldest first; as many as any rule counts, and more.
-	sqlFailures = `SELECT k.msisdn, f.at, f.cause FROM unnest($1::bigint[]) k(msisdn),
-LATERAL (SELECT x.id, x.at, x.cause FROM failures x WHERE x.msisdn = k.msisdn ORDER BY x.id DESC LIMIT 50) f ORDER BY f.at, f.id`
+	// What the rules count of the failures of phones, oldest first: the newest ones, and the first of the cause, since a moment.
+	sqlFailures = `SELECT k.msisdn, f.at, f.cause FROM unnest($1::bigint[], $2::text[], $3::timestamptz[]) k(msisdn, cause, since),
+LATERAL ((SELECT x.id, x.at, x.cause FROM failures x WHERE x.msisdn = k.msisdn AND x.at > k.since ORDER BY x.id DESC LIMIT 8)
+  UNION (SELECT x.id, x.at, x.cause FROM failures x WHERE x.msisdn = k.msisdn AND x.at > k.since AND x.cause = k.cause ORDER BY x.id LIMIT 1)) f
+ORDER BY f.at, f.id`
 
 	// What speaks against a remedy: a delivery or a text since, or one that is in force. Asked only about phones that
 	// have failed often enough: it looks into every partition.
@@ -57,47 +59,52 @@ func (s *MessageStore) remedy(ctx context.Context, tx pgx.Tx, failed []failure, 
 	for _, f := range failed {
 		byPhone[f.thread.Phone] = f
 	}
-	known, err := failuresOf(ctx, tx, byPhone)
-	if err != nil {
+	remedies, err := remediesOf(ctx, tx, byPhone, nil, now)
+	if err != nil || len(remedies) == 0 {
 		return err
 	}
-	for phone, r := range known {
-		if optout.Hygiene(*r, now).Action == optout.GoOn {
-			delete(known, phone)
-		}
-	}
-	if len(known) == 0 {
-		return nil
-	}
-	remedies, err := s.remedies(ctx, tx, known, now)
-	if err != nil {
+	if remedies, err = s.confirmed(ctx, tx, byPhone, remedies, now); err != nil {
 		return err
 	}
 	return tellRemedies(ctx, tx, byPhone, remedies, now)
 }
 
-func failuresOf(ctx context.Context, tx pgx.Tx, phones map[sms.MSISDN]failure) (map[sms.MSISDN]*optout.Reachability, error) {
-	rows, err := tx.Query(ctx, sqlFailures, numbersOf(phones))
+// remediesOf judges the failures of phones since each was last known alive.
+func remediesOf(ctx context.Context, tx pgx.Tx, failed map[sms.MSISDN]failure, alive map[sms.MSISDN]time.Time, now time.Time) (map[sms.MSISDN]optout.Remedy, error) {
+	phones := numbersOf(failed)
+	causes, since := make([]string, len(phones)), make([]time.Time, len(phones))
+	for i, p := range phones {
+		causes[i], since[i] = string(failed[sms.MSISDN(p)].cause), alive[sms.MSISDN(p)]
+	}
+	rows, err := tx.Query(ctx, sqlFailures, phones, causes, since)
 	if err != nil {
 		return nil, err
 	}
 	known := map[sms.MSISDN]*optout.Reachability{}
 	var phone sms.MSISDN
 	var f optout.Failure
-	_, err = pgx.ForEachRow(rows, []any{(*int64)(&phone), &f.At, (*string)(&f.Cause)}, func() error {
+	if _, err = pgx.ForEachRow(rows, []any{(*int64)(&phone), &f.At, (*string)(&f.Cause)}, func() error {
 		if known[phone] == nil {
-			known[phone] = &optout.Reachability{}
+			known[phone] = &optout.Reachability{Alive: alive[phone]}
 		}
 		known[phone].Failures = append(known[phone].Failures, f)
 		return nil
-	})
-	return known, err
+	}); err != nil {
+		return nil, err
+	}
+	all := map[sms.MSISDN]optout.Remedy{}
+	for phone, r := range known {
+		if remedy := optout.Hygiene(*r, now); remedy.Action != optout.GoOn {
+			all[phone] = remedy
+		}
+	}
+	return all, nil
 }
 
-// remedies decides once more, with what speaks against: no pause is repeated
-// while it lasts.
-func (s *MessageStore) remedies(ctx context.Context, tx pgx.Tx, known map[sms.MSISDN]*optout.Reachability, now time.Time) (map[sms.MSISDN]optout.Remedy, error) {
-	phones := numbersOf(known)
+// confirmed decides once more about phones for which something is due, with
+// what speaks against it: no pause is repeated while it lasts.
+func (s *MessageStore) confirmed(ctx context.Context, tx pgx.Tx, failed map[sms.MSISDN]failure, due map[sms.MSISDN]optout.Remedy, now time.Time) (map[sms.MSISDN]optout.Remedy, error) {
+	phones := numbersOf(due)
 	hashes := make([][]byte, len(phones))
 	for i, p := range phones {
 		hashes[i] = s.hash(sms.MSISDN(p))
@@ -106,21 +113,24 @@ func (s *MessageStore) remedies(ctx context.Context, tx pgx.Tx, known map[sms.MS
 	if err != nil {
 		return nil, err
 	}
-	all := map[sms.MSISDN]optout.Remedy{}
+	again, alive := map[sms.MSISDN]failure{}, map[sms.MSISDN]time.Time{}
+	paused, invalid := map[sms.MSISDN]bool{}, map[sms.MSISDN]bool{}
 	var phone sms.MSISDN
-	var alive pgtype.Timestamptz
-	var invalid, paused bool
-	_, err = pgx.ForEachRow(rows, []any{(*int64)(&phone), &alive, &invalid, &paused}, func() error {
-		r := known[phone]
-		r.Alive = alive.Time
-		remedy := optout.Hygiene(*r, now)
-		repeated := remedy.Action == optout.Pause && paused || remedy.Action != optout.OptOutSilent && invalid
-		if remedy.Action != optout.GoOn && !repeated {
-			all[phone] = remedy
-		}
+	var seen pgtype.Timestamptz
+	var gone, rests bool
+	if _, err = pgx.ForEachRow(rows, []any{(*int64)(&phone), &seen, &gone, &rests}, func() error {
+		again[phone], alive[phone], invalid[phone], paused[phone] = failed[phone], seen.Time, gone, rests
 		return nil
-	})
-	return all, err
+	}); err != nil {
+		return nil, err
+	}
+	remedies, err := remediesOf(ctx, tx, again, alive, now)
+	for phone, r := range remedies {
+		if r.Action == optout.Pause && paused[phone] || r.Action != optout.OptOutSilent && invalid[phone] {
+			delete(remedies, phone)
+		}
+	}
+	return remedies, err
 }
 
 // tellRemedies gives the threads their input: a refusal concerns the code that
@@ -176,4 +186,12 @@ func numbersOf[V any](m map[sms.MSISDN]V) []int64 {
 		all = append(all, int64(phone))
 	}
 	return all
+}
+
+// counted is the cause as it is kept; those that say nothing about a phone are not.
+func counted(cause optout.Delivery) string {
+	if cause.Counts() {
+		return string(cause)
+	}
+	return ""
 }

@@ -146,7 +146,7 @@ func queueUpdates(b *pgx.Batch, r *outbox.Record, failed *[]failure) {
 		return
 	}
 	for _, u := range rows {
-		causes = append(causes, string(u.Cause))
+		causes = append(causes, counted(u.Cause))
 	}
 	b.Queue(telling(sqlRecord), to, id, state, sent, done, code, attempts, unknowns, segments, late, causes).Query(failuresInto(failed))
 }
@@ -315,7 +315,7 @@ func writeParts(ctx context.Context, tx pgx.Tx, list []*partsRow, now time.Time,
 	var codes []int32
 	for _, p := range list {
 		if p.changed {
-			to, id, parts, states, codes, causes = append(to, p.to), append(id, p.id), append(parts, p.parts), append(states, p.state), append(codes, p.code), append(causes, string(p.cause))
+			to, id, parts, states, codes, causes = append(to, p.to), append(id, p.id), append(parts, p.parts), append(states, p.state), append(codes, p.code), append(causes, counted(p.cause))
 		}
 	}
 	if len(to) == 0 {
