@@ -177,6 +177,10 @@ func TestTheListIsInTheLedger(t *testing.T) {
 		_, err := s.Suppress(t.Context(), rows, "import", "ana", r.now)
 		require.NoError(t, err)
 	}
+	before, err := s.Show(t.Context(), phone)
+	require.NoError(t, err)
+	assert.Nil(t, before.Listed[0].Until)
+	assert.True(t, r.now.Add(time.Hour).Equal(*before.Listed[2].Until), before.Listed[2].Scope)
 	n, err := s.Lift(t.Context(), phone, "bob", "form 7", r.now)
 	require.NoError(t, err)
 	assert.EqualValues(t, 3, n)

@@ -30,6 +30,7 @@ type Listed struct {
 	Scope   string
 	ScopeID int32
 	Since   time.Time
+	Until   *time.Time // end of a pause
 	Reason  string
 }
 
@@ -60,7 +61,7 @@ FROM consents c LEFT JOIN programs p ON p.id = c.program WHERE c.msisdn = $1 ORD
 		if st.Stops, err = pgx.CollectRows(rows, pgx.RowTo[sms.ShortCode]); err != nil {
 			return err
 		}
-		if st.Listed, err = collect[Listed](ctx, tx, `SELECT scope, scope_id, since, reason FROM suppressions WHERE phone_hash = $1 ORDER BY 1, 2`, hash); err != nil {
+		if st.Listed, err = collect[Listed](ctx, tx, `SELECT scope, scope_id, since, until, reason FROM suppressions WHERE phone_hash = $1 ORDER BY 1, 2`, hash); err != nil {
 			return err
 		}
 		st.Ledger, err = ledgerLines(ctx, tx, hash)

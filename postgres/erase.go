@@ -85,7 +85,7 @@ func (s *ConsentStore) Export(ctx context.Context, phone sms.MSISDN) (map[string
 			}
 		}
 		var doc *string
-		if err := tx.QueryRow(ctx, `SELECT json_agg(t)::text FROM (SELECT scope, scope_id, since, reason FROM suppressions WHERE phone_hash = $1) t`, s.hash(phone)).Scan(&doc); err != nil {
+		if err := tx.QueryRow(ctx, `SELECT json_agg(t)::text FROM (SELECT scope, scope_id, since, until, reason FROM suppressions WHERE phone_hash = $1) t`, s.hash(phone)).Scan(&doc); err != nil {
 			return err
 		}
 		if doc != nil {

@@ -50,7 +50,11 @@ func showConsent(cmd *cobra.Command, s *postgres.ConsentStore, phone sms.MSISDN)
 		fmt.Fprintf(w, "code %s\tstopped\n", code)
 	}
 	for _, l := range st.Listed {
-		fmt.Fprintf(w, "suppressed\t%s\tsince %s (%s)\n", scopeName(l.Scope, l.ScopeID), l.Since.Local().Format(time.DateTime), l.Reason)
+		until := ""
+		if l.Until != nil {
+			until = " until " + l.Until.Local().Format(time.DateTime)
+		}
+		fmt.Fprintf(w, "suppressed\t%s\tsince %s%s (%s)\n", scopeName(l.Scope, l.ScopeID), l.Since.Local().Format(time.DateTime), until, l.Reason)
 	}
 	if err := w.Flush(); err != nil {
 		return err
