@@ -276,3 +276,25 @@ func TestEffects(t *testing.T) {
 	assert.Len(t, y.Stops, 1)
 	assert.Equal(t, "allow", y.Outbound[0].Verdict, "the conversation goes on")
 }
+
+// A start that promotes at night waits for the morning, or is dropped where the
+// caller wants that.
+func TestStartAtNight(t *testing.T) {
+	t.Parallel()
+	paris, err := time.LoadLocation("Europe/Paris")
+	require.NoError(t, err)
+	for drop, want := range map[bool]sms.State{false: sms.Held, true: sms.Refused} {
+		w := newWorld(t, 1)
+		now := time.Now().In(paris)
+		night := time.Date(now.Year(), now.Month(), now.Day()+1, 2, 0, 0, 0, paris)
+		w.ahead.Store(int64(time.Until(night)))
+		w.start()
+		w.say("START")
+		w.store.push(NewInput(key(phoneOne), "", StartData{Start: dialogs.Start{Flow: "offer", By: "campaign"}, Program: "pizza", Promotes: true, DropQuiet: drop}, w.now()))
+		w.eventually("the offer is judged", func() bool { return len(w.store.outbound) == 2 })
+		m := w.store.outbound[1]
+		assert.Equal(t, want, m.State)
+		assert.Equal(t, "G09 sending hours", m.Rule)
+		assert.Equal(t, drop, m.DropQuiet)
+	}
+}

@@ -116,7 +116,10 @@ func (r *recorder) finished(m *message, state sms.State, status int32, now time.
 		if !u.reported() {
 			u.State = state
 		}
-		u.Error, u.Attempts, u.Unknowns, u.Segments = status, m.Attempts, m.Unknowns, m.Segments
+		if status != 0 { // else a receipt that was quicker has said why
+			u.Error = status
+		}
+		u.Attempts, u.Unknowns, u.Segments = m.Attempts, m.Unknowns, m.Segments
 		u.Claimed = u.Claimed || m.claimed
 		if state == sms.Sent {
 			u.SentAt = now

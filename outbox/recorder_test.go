@@ -50,6 +50,18 @@ func TestRecorderMerges(t *testing.T) {
 	assert.Equal(t, sms.Delivered, store.rows[5].State)
 }
 
+// A receipt that overtakes the end of its message in the lane keeps its reason.
+func TestRecorderKeepsTheCause(t *testing.T) {
+	t.Parallel()
+	r := newTestRecorder(newMemory())
+	m := &message{Outbound: sms.Outbound{ID: 5, To: 1, Segments: 1, Attempts: 1}}
+	r.add(func(e *entries) { e.update(1, 5).final(optout.Absent, 9, noon) })
+	r.finished(m, sms.Sent, 0, noon)
+	assert.Equal(t, Update{
+		To: 1, ID: 5, State: sms.Undelivered, SentAt: noon, DoneAt: noon, Error: 9, Cause: optout.Absent, Attempts: 1, Segments: 1,
+	}, *r.next.record(0, noon).Updates[0])
+}
+
 // A receipt came for an attempt that was given up: the message does not go again.
 func TestRecorderDeliveredBeatsReturn(t *testing.T) {
 	t.Parallel()
