@@ -47,6 +47,9 @@ func (tu *turn) explain(r *dialogs.Result) {
 	if len(r.Talks) > 0 {
 		tu.row.Talk = r.Talks[0].ID
 	}
+	if len(r.Ended) > 0 { // by this text
+		tu.row.Talk = r.Ended[0].ID
+	}
 	if len(r.Begun) > 0 {
 		tu.row.Talk = r.Begun[0].ID
 	}
