@@ -43,11 +43,11 @@ func (b *batch) mo(it *item, t *Thread) {
 		b.part(it, t)
 		return
 	}
-	switch v, at := b.in.twin(t, it, b.now); v {
-	case undecided:
+	switch v, at := b.in.twin(t, it, b.now); {
+	case v == undecided:
 		b.in.metrics.proofWaits.Inc()
 		b.wait(it, b.now.Add(proofPoll))
-	case duplicate:
+	case v == duplicate, v == doubtful && !b.insists(it, t, at):
 		b.duplicate(it, t, at)
 	default:
 		row := b.row(m, t.Key)

@@ -3,6 +3,7 @@ package inbox
 import (
 	"time"
 
+	"repartee/optout"
 	"repartee/smpp/pdu"
 	"repartee/sms"
 )
@@ -23,6 +24,7 @@ type twinVerdict uint8
 const (
 	fresh     twinVerdict = iota // a person who texts the same again
 	duplicate                    // the SMSC sent it again
+	doubtful                     // probably that: nobody knows whether it has the acknowledgement
 	undecided                    // not known yet: wait
 )
 
@@ -34,11 +36,8 @@ func (in *Inbox) twin(t *Thread, it *item, now time.Time) (v twinVerdict, at int
 		if t.Recent[i].Fingerprint != m.fingerprint {
 			continue
 		}
-		switch in.judgeTwin(&t.Recent[i], it, now) {
-		case duplicate:
-			return duplicate, i
-		case undecided:
-			return undecided, i
+		if v := in.judgeTwin(&t.Recent[i], it, now); v != fresh {
+			return v, i
 		}
 	}
 	return fresh, -1
@@ -67,7 +66,7 @@ func (in *Inbox) judgeTwin(r *Recent, it *item, now time.Time) twinVerdict {
 		if m.readAt.Sub(r.ID.Time()) < m.carrier.Timeouts.Deliver {
 			return fresh
 		}
-		return duplicate
+		return doubtful
 	case state.live() && (it.retry.IsZero() || now.Sub(it.retry) < proofPatience):
 		state.bind.Probe()
 		return undecided
@@ -79,7 +78,23 @@ func (in *Inbox) judgeTwin(r *Recent, it *item, now time.Time) twinVerdict {
 	if in.binds.lapsed(m.carrier.ID, since, now) {
 		return fresh
 	}
-	return duplicate
+	return doubtful
+}
+
+// insists reports whether an MO that is probably a duplicate is to be taken as
+// a new one, since it refuses: that is safe, and to overlook a refusal is not.
+// Only an opt-out that still holds, and after which the phone said nothing else,
+// changes nothing when it comes once more.
+func (b *batch) insists(it *item, t *Thread, at int) bool {
+	holds := t.Stopped && t.StopID == t.Recent[at].ID
+	for _, c := range t.Consents {
+		holds = holds || c.State == optout.ConsentOptedOut && c.StopID == t.Recent[at].ID
+	}
+	if holds && at == len(t.Recent)-1 {
+		return false
+	}
+	tu := &turn{batch: b, t: t, code: b.snap.Codes[t.Key.Code]}
+	return optout.Classify(it.mo.text, tu.context()).Kind == optout.OptOut
 }
 
 // remember puts an MO among the thread's last ones; proven ones go first.

@@ -223,6 +223,27 @@ func TestDuplicateOptOut(t *testing.T) {
 	}
 }
 
+// A person who said something else since, and refuses once more, is heard,
+// although the first refusal may be without its acknowledgement.
+func TestRefusalOnceMore(t *testing.T) {
+	t.Parallel()
+	for _, between := range []string{"START", "ECHO 1"} {
+		t.Run(between, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, 1)
+			w.mute.Store(true)
+			w.start()
+			w.answered(w.lines[0].send(one, "STOP"), pdu.StatusOK)
+			w.answered(w.lines[0].send(one, between), pdu.StatusOK)
+			w.lines[0].conn.Close()
+			w.answered(w.next().send(one, "STOP"), pdu.StatusOK)
+			assert.EqualValues(t, 3, w.turns())
+			require.Len(t, w.store.stops, 2)
+			assert.Greater(t, w.store.stops[1].ID, w.store.stops[0].ID, "what came between is older now")
+		})
+	}
+}
+
 // Proven ones are forgotten first.
 func TestRemember(t *testing.T) {
 	t.Parallel()
