@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -28,7 +29,7 @@ func (w *world) market(p *phone, program string) sms.ID {
 // reported sends the receipt of a phone's last message, in the carrier's words.
 func (w *world) reported(p *phone, stat, code string) {
 	w.t.Helper()
-	mts := w.smsc.MTs(0)
+	mts := slices.DeleteFunc(w.smsc.MTs(0), func(m smsc.MT) bool { return m.Phone != p.Number() })
 	text := fmt.Sprintf("id:%s sub:001 dlvrd:000 submit date:2611221200 done date:2611221201 stat:%s err:%s text:", mts[len(mts)-1].MessageID, stat, code)
 	mo, err := w.phone(999).SendRaw(36111, smsc.MOOptions{}, smsc.Raw{ESMClass: pdu.ESMTypeReceipt, Octets: []byte(text)})
 	require.NoError(w.t, err)

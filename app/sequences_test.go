@@ -35,7 +35,7 @@ const (
 func sequencesShop(addr string) string {
 	return `
 carriers:
-  - {name: sim, addr: "` + addr + `", system_id: shop, password: secret}
+  - {name: sim, addr: "` + addr + `", system_id: shop, password: secret, receipts: {codes: {612: unsubscribed}}}
 programs:
   - {name: pizza, title: Pizza, brand: Roma, contact: "0800 111 222", country: FR, languages: [en, fr], time_zone: Europe/Paris, frequency: {per_day: 9}}
   - {name: news, title: News, brand: Roma, contact: "0800 111 222", country: FR, languages: [en, fr], time_zone: Europe/Paris, frequency: {per_day: 9}}
@@ -189,6 +189,18 @@ var sequences = []sequence{
 		sunday: []string{pizzaStopped},
 	},
 	{
+		id: "S14", steps: "DLR mapped to unsubscribed",
+		happens: func(w *night, p *phone) {
+			p.text("START", pizzaWelcome)
+			w.promote(p, "pizza", "A")
+			w.reported(p, "UNDELIV", "612")
+			eventually(w.world, "cancelled", `SELECT state::text FROM outbound WHERE msisdn = $1 AND class = 'marketing'`, int64(p.Number()))
+			w.suppressed(p, "code")
+			w.ledger(p, "opt-in program", "opt-out code")
+		},
+		sunday: []string{pizzaWelcome},
+	},
+	{
 		id: "S15", steps: "erasure request for a suppressed number, then import of a list containing it",
 		happens: func(w *night, p *phone) {
 			p.text("START", pizzaWelcome)
@@ -299,6 +311,7 @@ func sundayNight(t *testing.T) *night {
 	require.NoError(t, err)
 	account := shopAccount()
 	account.Codes = append(account.Codes, 55555)
+	account.Receipts.Off = true
 	w := bareWorld(t, smsc.Options{Accounts: []smsc.AccountOptions{account}})
 	c := clockAt(time.Date(2030, time.June, 30, 23, 0, 0, 0, paris))
 	w.clock = c.now
