@@ -61,7 +61,7 @@ type sequence struct {
 
 var sequences = []sequence{
 	{
-		id: "S00", steps: "nobody stops: what was held on Sunday night comes on Monday",
+		id: "nobody stops", steps: "what was held on Sunday night comes on Monday",
 		happens: func(w *night, p *phone) {
 			p.text("START", pizzaWelcome)
 			w.promote(p, "pizza", "A", "B", "C")
