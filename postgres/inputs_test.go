@@ -14,6 +14,7 @@ import (
 
 	"repartee/dialogs"
 	"repartee/inbox"
+	"repartee/optout"
 	"repartee/outbox"
 	"repartee/sms"
 )
@@ -256,7 +257,8 @@ func TestUnknownAsk(t *testing.T) {
 }
 
 // A message of an open conversation that failed for good is an event of it,
-// once; one of an ended conversation is none.
+// once, also when its segments fail one after the other; one of an ended
+// conversation is none.
 func TestFailedMessageIsAnEvent(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -283,6 +285,25 @@ func TestFailedMessageIsAnEvent(t *testing.T) {
 	}
 	assert.Equal(t, []string{fmt.Sprintf(`event {"Name": "message.failed", "Talk": "%d"}`, talk)}, column(r, `SELECT kind || ' ' || data FROM inputs`))
 	assert.Equal(t, 1, one[int](r, `SELECT count(*)::int FROM wakes WHERE kind = 2`))
+
+	long := r.message(consumer.Phone, sms.Reply, sms.Sending)
+	long.Talk, long.Segments = talk, 2
+	r.commit(long)
+	record := func(b *outbox.Record) {
+		b.Node, b.Now = r.node, r.now
+		_, err := r.Record(t.Context(), b)
+		require.NoError(t, err)
+	}
+	record(&outbox.Record{
+		Updates: []*outbox.Update{{To: long.To, ID: long.ID, State: sms.Sent, SentAt: r.now, Segments: 2}},
+		Submits: []outbox.Submit{{Carrier: 1, SMSCID: "a", To: long.To, ID: long.ID}, {Carrier: 1, SMSCID: "b", To: long.To, ID: long.ID, Segment: 1}},
+	})
+	for i, segment := range []string{"a", "b"} {
+		r.exec(`DELETE FROM inputs`) // they were handled
+		record(&outbox.Record{Receipts: []outbox.ReceiptRow{{ID: r.id(), Carrier: 1, SMSCID: segment, State: 5, Cause: optout.Absent, ReceivedAt: r.now}}})
+		assert.Equal(t, 1-i, one[int](r, `SELECT count(*)::int FROM inputs`), "inputs after the failure of segment %s", segment)
+	}
+	assert.Equal(t, "undelivered", r.state(long))
 }
 
 func column(r *rig, sql string) []string {

@@ -131,8 +131,8 @@ UNION SELECT msisdn, id FROM outbox WHERE node IS NOT NULL`, low)
 		return err
 	}
 	for _, sql := range []string{
-		// What an opt-out has overtaken was in a lane when it was cancelled there.
-		`UPDATE outbound o SET state = 'cancelled', node = NULL, done_at = now() FROM unfinished u, threads t
+		// What an opt-out has overtaken goes nowhere any more: it was cancelled in its lane, or had left before.
+		`UPDATE outbound o SET state = 'unknown', unknowns = CASE WHEN o.class = 'marketing' THEN o.unknowns ELSE o.unknowns + 1 END, node = NULL, done_at = now() FROM unfinished u, threads t
 WHERE o.msisdn = u.msisdn AND o.id = u.id AND o.state = 'sending' AND t.msisdn = o.msisdn AND t.short_code = o.short_code
   AND o.stop_id < greatest(t.stop_id, (SELECT c.stop_id FROM consents c WHERE c.msisdn = o.msisdn AND c.program = o.program))`,
 		`UPDATE outbound o SET state = CASE WHEN o.class = 'marketing' OR ` + lastAttempt + ` THEN 'unknown'::message_state ELSE 'queued' END,

@@ -65,11 +65,13 @@ WHERE o.msisdn = u.msisdn AND o.id = u.id AND o.state = ANY($6::message_state[])
 
 // sqlFailed follows an update that returned the messages which it changed: a
 // conversation that is still open hears of its message that failed for good,
-// and what the receipts say of the phones is kept and returned.
+// once and not with each segment (the statement sees outbound as it was), and
+// what the receipts say of the phones is kept and returned.
 const sqlFailed = ` RETURNING o.msisdn, o.short_code, o.id, o.talk, o.state, o.carrier, o.done_at, u.cause),
 pushed AS (INSERT INTO inputs (msisdn, short_code, kind, key, data, at)
   SELECT f.msisdn, f.short_code, 'event', 'message.failed:' || f.id, jsonb_build_object('Name', 'message.failed', 'Talk', f.talk::text), now()
   FROM changed f JOIN conversations c ON c.msisdn = f.msisdn AND c.id = f.talk AND c.ended_at IS NULL
+  JOIN outbound was ON was.msisdn = f.msisdn AND was.id = f.id AND was.state NOT IN ('undelivered', 'rejected')
   WHERE f.state IN ('undelivered', 'rejected') ON CONFLICT DO NOTHING RETURNING msisdn, short_code, at),
 woken AS (INSERT INTO wakes (due, msisdn, short_code, kind) SELECT at, msisdn, short_code, 2 FROM pushed ON CONFLICT DO NOTHING),
 kept AS (INSERT INTO failures (msisdn, id, at, cause) SELECT c.msisdn, c.id, c.done_at, c.cause FROM changed c

@@ -9,8 +9,8 @@ import (
 
 // Delivery is one deliver_sm or data_sm from the SMSC.
 type Delivery struct {
-	Bind    *Bind // the bind that read it, the only one that can answer it
-	Arrival int64 // its number on the bind: 1, 2, 3 …
+	Bind    *Bind       // the bind that read it, the only one that can answer it
+	Arrival int64       // its number on the bind: 1, 2, 3 …
 	Message pdu.Message // owns its memory
 
 	answered atomic.Bool
