@@ -91,10 +91,12 @@ var sequences = []sequence{
 		happens: func(w *night, p *phone) {
 			p.text("STOP", pizzaStopped)
 			before := w.suppressed(p, "code")
+			w.proven(p)
 			w.pass(10 * time.Second)
 			require.NoError(w.t, p.send("STOP").Wait(w.context()))
 			assert.Equal(w.t, "refused G06 one confirmation", query[string](w.world, `SELECT state || ' ' || rule FROM outbound WHERE msisdn = $1 ORDER BY id DESC LIMIT 1`, int64(p.Number())))
 			assert.Equal(w.t, before, w.suppressed(p, "code"))
+			w.proven(p)
 			w.pass(time.Minute)
 			p.text("STOP", pizzaStopped)
 		},
@@ -364,6 +366,13 @@ func (w *night) suppressed(p *phone, scopes string) (since string) {
 func (w *night) ledger(p *phone, want ...string) {
 	w.t.Helper()
 	assert.Equal(w.t, want, query[[]string](w.world, `SELECT array_agg(event || ' ' || scope ORDER BY id) FROM consent_ledger WHERE msisdn = $1`, int64(p.Number())))
+}
+
+// proven waits until the gateway knows that the SMSC has the acknowledgements of
+// the phone's texts: then nothing that comes later is a duplicate.
+func (w *night) proven(p *phone) {
+	w.t.Helper()
+	eventually(w.world, true, `SELECT bool_and(i.arrival <= b.proved) FROM inbound i JOIN binds b ON b.id = i.bind WHERE i.msisdn = $1`, int64(p.Number()))
 }
 
 // agreed is a line of a list of people who agreed to marketing.
