@@ -102,12 +102,14 @@ func TestTwinAfterALostAcknowledgement(t *testing.T) {
 	t.Parallel()
 	w, p := peerWorld(t, "")
 	p.judged(func(*pdu.Message) (pdu.Status, bool) { return pdu.StatusOK, true }) // a response would prove what was written before
+	p.proofless.Store(true)
 	l := p.bound(w.context())
 	mo := pdu.Message{UserData: []byte("PIZZA")}
 	l.answered(w.context(), l.deliver(mo))
 	p.submits(w.context(), 1)
 	require.NoError(t, l.conn.Close())
 	p.judged(nil)
+	p.proofless.Store(false)
 	l = p.bound(w.context())
 	require.Equal(t, pdu.StatusOK, l.answered(w.context(), l.deliver(mo)).Status)
 	assert.Equal(t, 1, query[int](w, `SELECT copies::int FROM inbound`))

@@ -266,6 +266,8 @@ type wire struct {
 	mu   sync.Mutex
 	seq  uint32
 	wait map[uint32]chan pdu.Status
+
+	asked chan uint32 // sequence numbers of enquire_link that were not answered
 }
 
 func (w *world) now() time.Time { return time.Now().Add(time.Duration(w.ahead.Load())) }
@@ -351,7 +353,7 @@ func (w *world) accept() {
 		if err != nil {
 			return
 		}
-		x := &wire{w: w, conn: conn, wait: map[uint32]chan pdu.Status{}}
+		x := &wire{w: w, conn: conn, wait: map[uint32]chan pdu.Status{}, asked: make(chan uint32, 100)}
 		go x.serve()
 	}
 }
@@ -369,7 +371,9 @@ func (x *wire) serve() {
 			x.conn.Write(b)
 			x.w.bound <- x
 		case pdu.EnquireLinkID:
-			if !x.w.mute.Load() {
+			if x.w.mute.Load() {
+				x.asked <- f.Sequence
+			} else {
 				x.conn.Write(pdu.AppendHeader(nil, pdu.EnquireLinkRespID, pdu.StatusOK, f.Sequence))
 			}
 		case pdu.UnbindID:

@@ -77,9 +77,9 @@ func TestTwins(t *testing.T) {
 		w.start()
 		w.answered(w.lines[0].send(one, "ECHO 1"), pdu.StatusOK)
 		again, behind := w.lines[1].send(one, "ECHO 1"), w.lines[1].send(one, "ECHO 2")
-		w.eventually("waits", func() bool { return w.Queued() > 0 })
+		asked := <-w.lines[0].asked // for the proof: the twin is being judged
 		assert.EqualValues(t, 1, w.turns())
-		w.lines[0].conn.Write(pdu.AppendHeader(nil, pdu.EnquireLinkRespID, pdu.StatusOK, 2))
+		w.lines[0].conn.Write(pdu.AppendHeader(nil, pdu.EnquireLinkRespID, pdu.StatusOK, asked))
 		w.answered(again, pdu.StatusOK)
 		w.answered(behind, pdu.StatusOK)
 		assert.EqualValues(t, 3, w.turns())
