@@ -286,7 +286,7 @@ func (tx *inboxTx) Commit(ctx context.Context, w *inbox.Writes) error {
 	tx.Rollback(ctx)
 	patient, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitPatience)
 	defer cancel()
-	committed, unknown := outcome(patient, tx.store.pool, tx.xid, witnessOf(w))
+	committed, unknown := tx.store.outcome(patient, tx.xid, witnessOf(w))
 	switch {
 	case unknown != nil:
 		return judge("commit", unknown)

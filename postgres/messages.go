@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -24,8 +25,10 @@ import (
 // MessageStore is the message path's store: threads, messages, receipts. It is
 // safe for concurrent use.
 type MessageStore struct {
-	pool *pgxpool.Pool
-	hash func(sms.MSISDN) []byte
+	pool   *pgxpool.Pool
+	hash   func(sms.MSISDN) []byte
+	once   sync.Once
+	closed chan struct{}
 }
 
 var (
@@ -76,11 +79,15 @@ func OpenMessageStore(ctx context.Context, url string, node sms.ID, conns int32,
 	if err != nil {
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
-	return &MessageStore{pool: pool, hash: hash}, nil
+	return &MessageStore{pool: pool, hash: hash, closed: make(chan struct{})}, nil
 }
 
-// Close ends the connections.
-func (s *MessageStore) Close() { s.pool.Close() }
+// Close ends the connections, and the questions that have no answer yet. It
+// may be called twice.
+func (s *MessageStore) Close() {
+	s.once.Do(func() { close(s.closed) })
+	s.pool.Close()
+}
 
 // PhoneHash returns the keyed hash under which the suppression list and the
 // ledger know a phone: HMAC-SHA-256 over its digits. A bare hash of a phone
@@ -164,17 +171,19 @@ type witness struct {
 }
 
 // outcome asks what became of a transaction whose COMMIT was not answered,
-// until it is over and the database says so, or ctx ends.
-func outcome(ctx context.Context, pool *pgxpool.Pool, xid string, w witness) (committed bool, err error) {
+// until it is over and the database says so, ctx ends, or the store is closed.
+func (s *MessageStore) outcome(ctx context.Context, xid string, w witness) (committed bool, err error) {
 	for pause := 20 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
 		var over bool
-		if over, err = isOver(ctx, pool, xid); over {
+		if over, err = isOver(ctx, s.pool, xid); over {
 			// A statement after the one that saw the end, so that it sees all that was committed.
-			if committed, err = w.stored(ctx, pool); err == nil {
+			if committed, err = w.stored(ctx, s.pool); err == nil {
 				return committed, nil
 			}
 		}
 		select {
+		case <-s.closed:
+			return false, fmt.Errorf("the outcome of transaction %s is not known: the store is closed: %w", xid, err)
 		case <-ctx.Done():
 			return false, fmt.Errorf("the outcome of transaction %s is not known: %w", xid, errors.Join(ctx.Err(), err))
 		case <-time.After(pause):
