@@ -56,7 +56,7 @@ func TestPinnedFlow(t *testing.T) {
 		require.Empty(t, snapshot.Problems)
 		return snapshot.Flow("hello", 0).Version
 	}
-	version, err := s.Pin(t.Context(), version, "hello", 1)
+	_, err := s.Pin(t.Context(), version, "hello", 1)
 	require.NoError(t, err)
 	_, version = s.apply(t, strings.Replace(shopText, "Bonjour", "Salut", 1))
 	require.Equal(t, 1, begins())
