@@ -3,6 +3,7 @@ package dialogs
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"sync"
 
@@ -165,7 +166,7 @@ func (x *expressions) compile(e *expression, s scope) bool {
 	}
 	tree, err := parser.Parse(e.src)
 	if err != nil {
-		x.report.err(e.at, "", "`%s` is no expression: %s", e.src, firstLine(err.Error()))
+		x.report.err(e.at, "", "`%s` is no expression: %s", e.src, complaint(err))
 		return false
 	}
 	env := x.names(s)
@@ -178,7 +179,7 @@ func (x *expressions) compile(e *expression, s scope) bool {
 	opts := append(slices.Clip(x.base), expr.Env(env), expr.Patch(p))
 	prog, err := expr.Compile(e.src, opts...)
 	if err != nil {
-		x.report.err(e.at, "", "`%s`: %s", e.src, firstLine(err.Error()))
+		x.report.err(e.at, "", "`%s`: %s", e.src, complaint(err))
 		return false
 	}
 	e.prog = prog
@@ -192,6 +193,11 @@ func (x *expressions) compile(e *expression, s scope) bool {
 	e.uses = slices.Compact(e.uses)
 	return true
 }
+
+var exprPlace = regexp.MustCompile(` \(\d+:\d+\)$`)
+
+// complaint is what the compiler says, without the place within the expression.
+func complaint(err error) string { return exprPlace.ReplaceAllString(firstLine(err.Error()), "") }
 
 func (x *expressions) kindOfName(name string, s scope, otherwise kind) kind {
 	if k, ok := x.saved[name]; ok {

@@ -91,7 +91,8 @@ type Flow struct {
 	notices   map[string]*action
 	returns   []string
 	needs     map[string][]string // by state
-	names     *expressions        // for the conditions of golden conversations
+	sizes     []TextSize
+	names     *expressions // for the conditions of golden conversations
 }
 
 // Inputs names what a starter gives, with the type of each; those with a
@@ -105,6 +106,17 @@ func (f *Flow) Inputs() (types map[string]string, required []string) {
 		}
 	}
 	return types, required
+}
+
+// TakesInput reports whether a value can be read as that input.
+func (f *Flow) TakesInput(name string, value any) bool {
+	for _, in := range f.inputs {
+		if in.name == name {
+			_, ok := in.kind.read(value, f.currency, time.UTC)
+			return ok
+		}
+	}
+	return false
 }
 
 // States lists the states in the order of the file.

@@ -61,7 +61,8 @@ type pending struct {
 type sayable struct {
 	*text
 	scope  scope
-	budget bool // count segments
+	budget bool   // count segments
+	state  string // that it belongs to, empty for `anywhere`
 }
 
 // saving is a place where a name gets its value.

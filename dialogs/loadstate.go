@@ -3,7 +3,6 @@ package dialogs
 import (
 	"fmt"
 	"regexp"
-	"strings"
 )
 
 func (l *loader) states(n *node) {
@@ -156,7 +155,7 @@ func (l *loader) say(n *node, s scope, budget bool) *text {
 	t := &text{at: n.pos, byLang: make([]*template, len(l.flow.Languages)), source: map[string]*node{}}
 	switch n.kind {
 	case scalar:
-		p := cutTemplate(n.pos, strings.TrimRight(n.text, "\n"), l.report)
+		p := cutTemplate(n, l.report)
 		for i := range t.byLang {
 			t.byLang[i] = p
 		}
@@ -166,7 +165,7 @@ func (l *loader) say(n *node, s scope, budget bool) *text {
 		l.err(n.pos, "", "a text or a map of languages is expected, not %s", n.kind)
 		return nil
 	}
-	l.texts = append(l.texts, &sayable{t, s, budget})
+	l.texts = append(l.texts, &sayable{t, s, budget, l.inState})
 	return t
 }
 
@@ -178,9 +177,9 @@ func (l *loader) byLanguage(t *text, n *node) {
 			l.err(p.at, "use codes such as fr or en; Norwegian is nb", "`%s` is not a language", p.key)
 			continue
 		}
-		s := l.value(p.value, p.key)
+		l.value(p.value, p.key)
 		if i := l.flow.language(p.key); i >= 0 && p.value.kind == scalar {
-			t.byLang[i] = cutTemplate(p.value.pos, strings.TrimRight(s, "\n"), l.report)
+			t.byLang[i] = cutTemplate(p.value, l.report)
 		}
 	}
 	for i, p := range t.byLang {

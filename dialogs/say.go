@@ -82,10 +82,7 @@ func (t *turn) question(c *conv) (s string, pages int, err error) {
 	if err != nil {
 		return "", 1, err
 	}
-	lines := make([]string, len(options))
-	for i, o := range options {
-		lines[i] = strconv.Itoa(i+1) + " " + o.label(c.lang)
-	}
+	lines := menuLines(options, c.lang)
 	t.name(c, "menu", "")
 	bare, err := t.rendered(c, p)
 	if err != nil {
@@ -95,6 +92,14 @@ func (t *turn) question(c *conv) (s string, pages int, err error) {
 	t.name(c, "menu", menu)
 	s, err = t.rendered(c, p)
 	return strings.TrimRight(s, "\n"), pages, err
+}
+
+func menuLines(options []*option, lang int) []string {
+	lines := make([]string, len(options))
+	for i, o := range options {
+		lines[i] = strconv.Itoa(i+1) + " " + o.label(lang)
+	}
+	return lines
 }
 
 func (o *option) label(lang int) string {

@@ -52,8 +52,9 @@ func (t *text) hasMenu() bool {
 }
 
 // cutTemplate parts a text at its {{ }}; the expressions are not compiled yet.
-func cutTemplate(at pos, s string, r *report) *template {
-	t := &template{at: at}
+func cutTemplate(n *node, r *report) *template {
+	t := &template{at: n.pos}
+	s, opened := strings.TrimRight(n.text, "\n"), 0 // how many {{ stand before
 	for s != "" {
 		before, rest, found := strings.Cut(s, "{{")
 		if before != "" {
@@ -61,6 +62,10 @@ func cutTemplate(at pos, s string, r *report) *template {
 		}
 		if !found {
 			break
+		}
+		at := n.pos
+		if opened < len(n.braces) {
+			at = n.braces[opened]
 		}
 		end := closing(rest)
 		if end < 0 {
@@ -74,6 +79,7 @@ func cutTemplate(at pos, s string, r *report) *template {
 			t.parts = append(t.parts, part{expr: &expression{at: at, src: src}})
 			t.menu = t.menu || src == "menu"
 		}
+		opened += 1 + strings.Count(rest[:end], "{{")
 		s = rest[end+2:]
 	}
 	switch {

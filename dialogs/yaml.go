@@ -37,10 +37,11 @@ type pos struct{ line, col int }
 // mean is decided by the key that they stand at, never by YAML.
 type node struct {
 	pos
-	kind  nodeKind
-	text  string
-	pairs []pair
-	items []*node
+	kind   nodeKind
+	text   string
+	braces []pos // what stands behind each {{ of a quoted text of one line
+	pairs  []pair
+	items  []*node
 }
 
 type pair struct {
@@ -107,6 +108,10 @@ func readYAML(src []byte, r *report) (root *node) {
 	if err != nil {
 		at, msg := syntaxError(err)
 		r.err(at, syntaxHint(text, at), "not readable as YAML: %s", msg)
+		return nil
+	}
+	if len(file.Docs) == 0 || len(file.Docs) == 1 && file.Docs[0].Body == nil {
+		r.err(pos{1, 1}, "begin it with flow: NAME", "the file is empty")
 		return nil
 	}
 	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
@@ -255,7 +260,7 @@ func convert(n ast.Node, r *report, depth int) *node {
 	case *ast.StringNode:
 		at := position(n)
 		if t := n.Token.Type; t == token.SingleQuoteType || t == token.DoubleQuoteType {
-			return &node{pos: at, text: n.Value}
+			return &node{pos: at, text: n.Value, braces: braces(at, n.Token.Origin)}
 		}
 		return plain(at, n.Value, r)
 	case ast.ScalarNode:
@@ -263,6 +268,26 @@ func convert(n ast.Node, r *report, depth int) *node {
 	}
 	r.err(position(n), "write a value, a list or a map", "not understood here")
 	return nil
+}
+
+// braces finds where the expressions of a quoted text begin, as the file writes
+// it.
+func braces(at pos, origin string) (found []pos) {
+	written := strings.TrimSpace(origin)
+	if strings.Contains(written, "\n") {
+		return nil
+	}
+	for i := 0; ; {
+		n := strings.Index(written[i:], "{{")
+		if n < 0 {
+			return found
+		}
+		i += n + len("{{")
+		for i < len(written) && written[i] == ' ' {
+			i++
+		}
+		found = append(found, pos{at.line, at.col + runes(written[:i])})
+	}
 }
 
 // plain is an unquoted scalar.

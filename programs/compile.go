@@ -293,12 +293,19 @@ func (c *compiler) checkInputs(k *Keyword, label string) {
 	types, required := flow.Inputs()
 	for _, name := range required {
 		if _, given := k.Inputs[name]; !given {
-			c.fail(k, "inputs", "", "%s does not give input `%s` of flow %s", label, name, k.Flow)
+			at := "inputs"
+			if len(k.Inputs) == 0 {
+				at = "flow"
+			}
+			c.fail(k, at, "write inputs: {"+name+": …}, or give it a default in the flow", "%s does not give input `%s` of flow %s", label, name, k.Flow)
 		}
 	}
 	for _, name := range sortedKeys(k.Inputs) {
-		if types[name] == "" {
+		switch kind := types[name]; {
+		case kind == "":
 			c.fail(k, "inputs."+name, unknown(name, sortedKeys(types)), "%s: `%s` is not an input of flow %s", label, name, k.Flow)
+		case !flow.TakesInput(name, k.Inputs[name]):
+			c.fail(k, "inputs."+name, "", "%s: input `%s` of flow %s wants %s, not %q", label, name, k.Flow, kind, k.Inputs[name])
 		}
 	}
 }

@@ -83,6 +83,27 @@ func TestCompiledKeywordsFollowTheirWindow(t *testing.T) {
 	require.Equal(t, "hello", route.Keyword.Flow)
 }
 
+// TestKeywordsGiveInputs: each keyword gives what its flow requires, in a form
+// that the flow can read; the problem stands at the keyword's own key.
+func TestKeywordsGiveInputs(t *testing.T) {
+	t.Parallel()
+	seated := strings.Replace(sound, "    start: a", "    inputs: {table: number, until: {type: time, default: \"14:30\"}}\n    start: a", 1)
+	for _, tc := range []struct{ pizza, table, want string }{ // « marks where the problem stands
+		{"flow: «hello", "inputs: {table: 4}", "keyword 36111 PIZZA does not give input `table` of flow hello: write inputs: {table: …}, or give it a default in the flow"},
+		{"flow: hello, inputs: «{until: 12:30}", "inputs: {table: 4}", "keyword 36111 PIZZA does not give input `table` of flow hello: write inputs: {table: …}, or give it a default in the flow"},
+		{"flow: hello, inputs: {table: 4}", "inputs: {table: «four}", "keyword 36111 TABLE: input `table` of flow hello wants number, not \"four\""},
+		{"flow: hello, inputs: {table: 4}", "inputs: {table: 4, until: «late}", "keyword 36111 TABLE: input `until` of flow hello wants time, not \"late\""},
+		{"flow: hello, inputs: {table: 4}", "inputs: {table: 4, till: «12:30}", "keyword 36111 TABLE: `till` is not an input of flow hello: there is table, until"},
+	} {
+		text := strings.Replace(seated, "flow: hello}", tc.pizza+"}", 1)
+		before, after, _ := strings.Cut(strings.Replace(text, "place: lyon", tc.table, 1), "«")
+		_, problems := compile(t, before+after)
+		require.NotEmpty(t, problems, tc.want)
+		at := fmt.Sprintf("shops/shop.yaml:%d:%d: ", strings.Count(before, "\n")+1, utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])+1)
+		require.Equal(t, at+tc.want, problems[0].String())
+	}
+}
+
 func TestCompileProblems(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ old, new, want string }{ // « marks where the problem stands, if that says more than the line
@@ -107,7 +128,7 @@ func TestCompileProblems(t *testing.T) {
 		{"system_id: shop", "system_id: shop, receipts: «{codes: {5: gone}}", "carrier orange: `receipts`: code 5 means \"gone\", which is no class of failure: use one of [absent unknown_subscriber barred handset content_blocked unsubscribed dnd out_of_hours network rejected unknown]"},
 		{"system_id: shop", "system_id: shop, backoff: {min: 10s, max: «1s}", "carrier orange: `backoff.max` is shorter than `backoff.min`"},
 		{"place: lyon", "inputs: {table: «\"12\"}", "keyword 36111 TABLE: `table` is not an input of flow hello"},
-		{"    start: a", "    inputs: {table: text}\n    start: a", "keyword 36111 PIZZA does not give input `table` of flow hello"},
+		{"    start: a", "    inputs: {table: text}\n    start: a", "keyword 36111 PIZZA does not give input `table` of flow hello: write inputs: {table: …}, or give it a default in the flow"},
 		{"    start: a", "    tests: |\n      == hello\n      * start {}\n      < Bonsoir\n    start: a", "golden conversation `hello`"},
 		{"word: TABLE", "word: «STOP", "keyword 36111 STOP: "},
 		{"word: TABLE", "word: «ARRET", "keyword 36111 ARRET: "},

@@ -3,10 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -32,11 +34,12 @@ func newFlow() *cobra.Command {
 }
 
 func newFlowCheck() *cobra.Command {
-	return &cobra.Command{
+	var texts bool
+	cmd := &cobra.Command{
 		Use:     "check FILE…",
 		Short:   "Check flow files: every problem as file:line:column, with a hint",
 		Long:    "Check flow files, as a program with these flags would see them. Flows that call one another are named together. The exit code is 1 when a file has errors; warnings alone are fine.",
-		Example: "  repartee flow check demo/flows/*.yaml",
+		Example: "  repartee flow check demo/flows/*.yaml\n  repartee flow check --texts quiz.yaml",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			flows, err := loadFlows(cmd, args)
@@ -45,10 +48,35 @@ func newFlowCheck() *cobra.Command {
 			}
 			for _, f := range flows {
 				fmt.Fprintf(cmd.OutOrStdout(), "ok  %s: flow %s, %d states, %s\n", f.file, f.flow.Name, len(f.flow.States()), strings.Join(f.flow.Languages, ", "))
+				if texts {
+					printTexts(cmd.OutOrStdout(), f)
+				}
 			}
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&texts, "texts", false, "list each text with the segments that it takes at worst, and its alphabet")
+	return cmd
+}
+
+// printTexts lists what the texts of a flow take at worst.
+func printTexts(out io.Writer, f flowFile) {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "POSITION\tSTATE\tLANGUAGE\tSEGMENTS\tCHARACTERS\tALPHABET")
+	for _, t := range f.flow.TextSizes() {
+		state, note := t.State, t.Coding()
+		if state == "" {
+			state = "(anywhere)"
+		}
+		if t.Odd != 0 {
+			note += fmt.Sprintf(" for %q", t.Odd)
+		}
+		if t.Menu {
+			note += ", with its menu"
+		}
+		fmt.Fprintf(w, "%d:%d\t%s\t%s\t%d\t%d\t%s\n", t.Line, t.Column, state, t.Language, t.Segments, t.Characters, note)
+	}
+	_ = w.Flush() // as Fprintln: a closed standard output ends the command anyway
 }
 
 func newFlowTest() *cobra.Command {

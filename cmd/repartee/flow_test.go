@@ -43,6 +43,12 @@ func TestFlowCommands(t *testing.T) {
 	assert.Equal(t, exitOK, code)
 	assert.Contains(t, out, "stateDiagram-v2")
 
+	big := write("big.yaml", "flow: big\nstart: a\nstates:\n  a: {say: {fr: \"Bientôt {{contact.first_name}}\", en: Soon}, end: done}\n")
+	out, errs, code = ask("check", "--texts", big)
+	assert.Equal(t, exitOK, code, errs)
+	assert.Regexp(t, `(?m)^4:17 +a +fr +1 +48 +UCS-2 for 'ô'$`, out)
+	assert.Regexp(t, `(?m)^4:55 +a +en +1 +4 +GSM 03.38$`, out)
+
 	bad := write("bad.yaml", "flow: bad\nstart: a\nstates: {a: {go: b}}\n")
 	_, errs, code = ask("check", good, bad)
 	assert.Equal(t, exitFailure, code)
