@@ -145,34 +145,26 @@ type flowFile struct {
 // were read. Problems are printed; the error says that there were some.
 func loadFlows(cmd *cobra.Command, files []string) ([]flowFile, error) {
 	known := map[string]*dialogs.Signature{}
-	for _, file := range files {
-		src, err := os.ReadFile(file)
-		if err != nil {
+	sources, envs := make([][]byte, len(files)), make([]dialogs.Env, len(files))
+	for i, file := range files {
+		var err error
+		if sources[i], err = os.ReadFile(file); err != nil {
 			return nil, usageError{err}
 		}
-		env, _, err := flowEnv(cmd, src)
-		if err != nil {
+		if envs[i], _, err = flowEnv(cmd, sources[i]); err != nil {
 			return nil, err
 		}
-		if flow, _ := dialogs.Load(file, src, env); flow != nil {
+		if flow, _ := dialogs.Load(file, sources[i], envs[i]); flow != nil {
 			known[flow.Name] = flow.Signature()
 		}
 	}
 	var out []flowFile
 	bad := 0
-	for _, file := range files {
-		src, err := os.ReadFile(file)
-		if err != nil {
-			return nil, usageError{err}
-		}
-		env, _, err := flowEnv(cmd, src)
-		if err != nil {
-			return nil, err
-		}
+	for i, file := range files {
 		if len(files) > 1 {
-			env.Flow = func(name string) *dialogs.Signature { return known[name] }
+			envs[i].Flow = func(name string) *dialogs.Signature { return known[name] }
 		}
-		flow, problems := dialogs.Load(file, src, env)
+		flow, problems := dialogs.Load(file, sources[i], envs[i])
 		for _, p := range problems {
 			fmt.Fprintln(cmd.ErrOrStderr(), p)
 		}
