@@ -152,7 +152,12 @@ tests: |
 	assert.Equal(t, "task", done.Rule)
 	assert.Empty(t, done.Messages)
 
-	assert.Nil(t, dialogs.Step(facts, dialogs.Text("OK")).Ask, "two tasks, and no number")
+	which := dialogs.Step(facts, dialogs.Text("OK"))
+	assert.Nil(t, which.Ask, "two tasks, and no number")
+	require.Len(t, which.Messages, 1)
+	assert.Equal(t, "task-which", which.Messages[0].Standard)
+	assert.Equal(t, "40, 41", which.Messages[0].Text)
+	assert.Equal(t, "unknown", dialogs.Step(facts, dialogs.Text("what?")).Rule, "no answer of any task")
 	facts.Tasks = tasks[:1]
 	assert.NotNil(t, dialogs.Step(facts, dialogs.Text("OK")).Ask, "one task needs no number")
 }

@@ -5,6 +5,10 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"repartee/dialogs"
 )
@@ -152,6 +156,37 @@ func TestHostileExpressions(t *testing.T) {
 	}
 }
 
+// TestGoldenHeld: what the gate would hold is listed with its release, from
+// which the timers of its question count.
+func TestGoldenHeld(t *testing.T) {
+	t.Parallel()
+	env, program := roma(t)
+	flow, problems := dialogs.Load("f.yaml", []byte(`
+flow: night
+start: ask
+states:
+  ask:
+    say: Lunch tomorrow?
+    replies: [{is: yes, end: completed}]
+    timeout: [{after: 30m, say: Still hungry?}, {after: 2h, end: late}]
+`), env)
+	require.NotNil(t, flow, "%v", problems)
+	held := func(_ dialogs.Contact, now time.Time) time.Time {
+		if now.Hour() < 22 && now.Hour() >= 8 {
+			return time.Time{}
+		}
+		return time.Date(now.Year(), now.Month(), now.Day()+1, 8, 0, 0, 0, now.Location())
+	}
+	options := dialogs.TestOptions{Program: program, File: "f.chat", HeldUntil: held}
+	n, failures := dialogs.RunChat("== night\n@ 23:00\n* start\n< (held 08:00) Lunch tomorrow?\n@ 2026-11-21T08:29\n@ 2026-11-21T08:31\n< Still hungry?\n@ 2026-11-21T10:01\n! outcome late\n"+
+		"== day\n* start\n< Lunch tomorrow?\n> yes", flow, options)
+	assert.Equal(t, 2, n)
+	assert.Empty(t, failures)
+	_, failures = dialogs.RunChat("== night\n@ 23:00\n* start\n< Lunch tomorrow?", flow, options)
+	require.Len(t, failures, 1)
+	assert.Contains(t, failures[0].Text, `got "(held 08:00) Lunch tomorrow?"`)
+}
+
 // TestGoldenFailures: the runner finds what does not come true.
 func TestGoldenFailures(t *testing.T) {
 	t.Parallel()
@@ -173,6 +208,8 @@ func TestGoldenFailures(t *testing.T) {
 		{"> lunch\n< Lunch?\nhosts< x", `hosts: expected "x", but nothing was said`},
 		{"@ yesterday", `"yesterday" is no later time`},
 		{"* start {", "is not a map"},
+		{"33698765432> x", "answers no open notice"},
+		{"> lunch\n< Lunch?\n33698765432< (start lunch)", `33698765432: expected "(start lunch)", but nothing was said`},
 		{"$ weather rain", "is not understood"},
 		{"$ catalogue {name: Coca}", "is not a list of items"},
 		{"$ catalogue [{price: 3}]", "has no `name`"},

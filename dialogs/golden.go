@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +17,9 @@ import (
 // `$` lines change it for one test.
 type TestOptions struct {
 	Program Program
+	// HeldUntil says until when a marketing message to the phone waits for
+	// hours in which it may go; zero: it may go now. Nil holds nothing.
+	HeldUntil func(c Contact, now time.Time) time.Time
 	// Flows are other flows that keywords may start, by name.
 	Flows map[string]*Flow
 	// File names the script in failures.
@@ -91,8 +95,29 @@ type scriptLine struct {
 	text   string
 }
 
-// notice is a text to a group of the staff.
+// uttered is a message of the program, and until when it is held.
+type uttered struct {
+	Message
+	held time.Time
+}
+
+// String is the message as a `<` line has it.
+func (u uttered) String() string {
+	s := u.Text
+	if u.Standard != "" {
+		s = "(" + u.Standard + ")"
+	}
+	if !u.held.IsZero() {
+		s = "(held " + u.held.Format("15:04") + ") " + s
+	}
+	return s
+}
+
+// notice is a text to another phone: a group of the staff, or a number.
 type notice struct{ group, text string }
+
+// anotherPhone is who stands before `>` or `<`.
+var anotherPhone = regexp.MustCompile(`^([a-z][a-z0-9.-]*|[0-9]{5,15})$`)
 
 // golden is one golden conversation at play.
 type golden struct {
@@ -108,7 +133,7 @@ type golden struct {
 	asked    []*Ask // answered ok and not given back
 	talks    []byte // as stored
 	wake     time.Time
-	waiting  []Message
+	waiting  []uttered
 	notices  []notice
 	staff    map[string]string // the name of who answers, by group
 	tasks    []openTask
@@ -176,16 +201,16 @@ func (g *golden) play(line string) {
 	case "$":
 		g.setting(rest)
 	default:
-		if who, text, ok := strings.Cut(line, "<"); ok && flowName.MatchString(who) {
+		if who, text, ok := strings.Cut(line, "<"); ok && anotherPhone.MatchString(who) {
 			g.expects = &expectation{line: g.line, staff: who, text: strings.TrimSpace(text)}
 			return
 		}
-		if who, text, ok := strings.Cut(line, ">"); ok && flowName.MatchString(who) {
+		if who, text, ok := strings.Cut(line, ">"); ok && anotherPhone.MatchString(who) {
 			g.drained()
 			g.staffText(who, strings.TrimSpace(text))
 			return
 		}
-		g.fail("not understood: %q (lines begin with > < | @ * ! $, GROUP> or GROUP<)", line)
+		g.fail("not understood: %q (lines begin with > < | @ * ! $, GROUP> or GROUP<, NUMBER> or NUMBER<)", line)
 	}
 }
 
@@ -221,13 +246,18 @@ func (g *golden) step(in Input) {
 	}
 	g.noteAsks(asks, answers, first.Released)
 	g.ids = ids
+	for _, m := range first.Messages {
+		u := uttered{m, g.heldUntil(m)}
+		if g.waiting = append(g.waiting, u); !u.held.IsZero() {
+			first.Talks = Held(first.Talks, m.Talk, g.facts.Flow, g.facts.Now, u.held)
+		}
+	}
 	b, err := json.Marshal(first.Talks)
 	if err != nil {
 		g.fail("the conversations cannot be stored: %v", err)
 		return
 	}
 	g.talks, g.wake = b, first.Wake
-	g.waiting = append(g.waiting, first.Messages...)
 	g.facts.Language = first.Language
 	for k, v := range first.Contact {
 		if k == "language" {
@@ -237,6 +267,17 @@ func (g *golden) step(in Input) {
 	}
 	g.note(first)
 	g.perform(first.Effects)
+}
+
+func (g *golden) heldUntil(m Message) time.Time {
+	if g.opts.HeldUntil == nil || m.Class != sms.Marketing {
+		return time.Time{}
+	}
+	until := g.opts.HeldUntil(g.facts.Contact, g.facts.Now)
+	if until.IsZero() {
+		return until
+	}
+	return until.In(g.facts.Program.Zone)
 }
 
 // note remembers which conversation moved last, for the `!` lines.

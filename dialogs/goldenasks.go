@@ -1,6 +1,7 @@
 package dialogs
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -59,7 +60,8 @@ func dated(v any) any {
 	return v
 }
 
-// answer is the double's answer to an ask: "ok" where no line says otherwise.
+// answer is the double's answer to an ask: "ok" and something plausible where
+// no line says otherwise.
 func (g *golden) answer(a *Ask) Answer { return g.answerOf(a.Action, askNames(a)) }
 
 func (g *golden) answerOf(action string, names []string) Answer {
@@ -68,7 +70,24 @@ func (g *golden) answerOf(action string, names []string) Answer {
 			return d.answer
 		}
 	}
-	return Answer{Result: "ok"}
+	data, _ := dated(maps.Clone(plausible[action])).(map[string]any)
+	if _, titled := data["title"]; titled && len(names) > 0 {
+		data["title"] = names[0]
+	}
+	return Answer{Result: "ok", Data: data}
+}
+
+// plausible is what asks come back with where a test does not say it, so that
+// the texts that follow can be read.
+var plausible = map[string]map[string]any{
+	"issue":   {"code": "R-TEST", "url": "https://example.com/R-TEST", "until": "2026-12-31", "title": "", "again": false},
+	"redeem":  {"title": "", "amount": 0},
+	"points":  {"balance": 0},
+	"vote":    {"number": 1, "title": ""},
+	"draw":    {"prize": "prize", "code": "R-TEST"},
+	"refer":   {"code": "K-TEST"},
+	"order":   {"number": 1},
+	"reserve": {"number": 1},
 }
 
 // askNames are the names that an ask goes by in tests: its offer, poll, game …

@@ -31,12 +31,8 @@ func (g *golden) settle() {
 		g.fail("expected %q, but nothing was said", e.text)
 		return
 	}
-	m := g.waiting[0]
+	got := g.waiting[0].String()
 	g.waiting = g.waiting[1:]
-	got := m.Text
-	if m.Standard != "" {
-		got = "(" + m.Standard + ")"
-	}
 	if !wildcard(e.text, got) {
 		g.fail("expected %q, got %q", e.text, got)
 	}
@@ -80,7 +76,7 @@ func wildcard(pattern, s string) bool {
 func (g *golden) drained() {
 	g.settle()
 	for _, m := range g.waiting {
-		g.fail("not expected: %q", m.Text+m.Standard)
+		g.fail("not expected: %q", m.String())
 	}
 	for _, n := range g.notices {
 		g.fail("not expected: %s< %v", n.group, n.text)

@@ -2,6 +2,7 @@ package dialogs
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"repartee/sms"
@@ -24,6 +25,10 @@ func (g *golden) perform(effects []Effect) {
 			g.open(e)
 		case "forward":
 			g.notices = append(g.notices, notice{fmt.Sprint(e.Data["group"]), fmt.Sprint(e.Data["text"])})
+		case "start":
+			if to := fmt.Sprint(e.Data["to"]); to != g.facts.Contact.MSISDN.String() {
+				g.notices = append(g.notices, notice{to, fmt.Sprintf("(start %v)", e.Data["flow"])})
+			}
 		case "subscribe", "unsubscribe":
 			g.subscribed[fmt.Sprint(e.Data["program"])] = e.Action == "subscribe"
 		}
@@ -52,10 +57,10 @@ func (g *golden) open(e Effect) {
 }
 
 // staffText is `GROUP> text`: a person of the group answers a phone that was
-// handed to it, or else a notice.
+// handed to it, the newest question first, or else a notice.
 func (g *golden) staffText(group, text string) {
-	for id, t := range g.lastTalk {
-		if g.ended[id] == "" && g.handedTo(t) == group {
+	for _, id := range slices.Backward(slices.Sorted(maps.Keys(g.lastTalk))) {
+		if g.ended[id] == "" && g.handedTo(g.lastTalk[id]) == group {
 			g.step(Person{Talk: id, By: g.nameOf(group), Text: text})
 			return
 		}
@@ -67,15 +72,19 @@ func (g *golden) staffText(group, text string) {
 			f.Tasks = append(f.Tasks, t.Task)
 		}
 	}
-	ask := Step(f, Text(text)).Ask
-	if ask == nil {
+	r := Step(f, Text(text))
+	if r.Rule == "task" && r.Ask == nil {
+		g.notices = append(g.notices, notice{group, "(task-which) " + r.Messages[0].Text})
+		return
+	}
+	if r.Ask == nil {
 		g.fail("%s> %q answers no open notice", group, text)
 		return
 	}
-	i := slices.IndexFunc(g.tasks, func(t openTask) bool { return t.ID.String() == ask.Data["task"] })
+	i := slices.IndexFunc(g.tasks, func(t openTask) bool { return t.ID.String() == r.Ask.Data["task"] })
 	talk := g.tasks[i].talk
 	g.tasks = slices.Delete(g.tasks, i, i+1)
-	g.step(Event{Name: fmt.Sprint(ask.Data["event"]), Talk: talk, Data: map[string]any{"by": g.nameOf(group), "text": text}})
+	g.step(Event{Name: fmt.Sprint(r.Ask.Data["event"]), Talk: talk, Data: map[string]any{"by": g.nameOf(group), "text": text}})
 }
 
 // handedTo is the group that answers in a conversation, empty for none.

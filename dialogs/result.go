@@ -61,7 +61,7 @@ type Ended struct {
 // Message is a text to the phone, or (Standard set) the program's answer of
 // that name: "unknown" or "sorry".
 type Message struct {
-	Text     string
+	Text     string // behind a standard text: what it is about
 	Language string
 	// Class is Reply for an answer to the text being handled, else the class
 	// of the state or the flow.

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"repartee/sms"
 	"repartee/sms/fold"
 )
 
@@ -49,24 +50,43 @@ func (a *action) events() []any {
 }
 
 // staff lets a phone of the staff answer its open tasks. With one task a plain
-// answer suffices; with several the number of the notice is needed.
+// answer suffices; with several the number of the notice is asked for.
 func (t *turn) staff() bool {
 	words := fold.Words(t.text)
+	several := len(t.f.Tasks) > 1
+	unnumbered := false
 	for i := range t.f.Tasks {
 		task := &t.f.Tasks[i]
-		text := t.text
-		if len(t.f.Tasks) > 1 {
-			var named bool
-			if text, named = withoutNumber(words, task.Number); !named {
-				continue
-			}
+		text, named := withoutNumber(words, task.Number)
+		if !several || !named {
+			text = t.text
 		}
-		if x := t.staffAnswer(task, text); x != nil {
+		x := t.staffAnswer(task, text)
+		switch {
+		case x == nil:
+		case several && !named:
+			unnumbered = true
+		default:
 			t.close(task, x)
 			return true
 		}
 	}
-	return false
+	if unnumbered {
+		t.whichTask()
+	}
+	return unnumbered
+}
+
+// whichTask lists the numbers of the open tasks and asks for one.
+func (t *turn) whichTask() {
+	newest := t.f.Tasks[len(t.f.Tasks)-1]
+	numbers := make([]string, len(t.f.Tasks))
+	for i, task := range t.f.Tasks {
+		numbers[i] = strconv.Itoa(task.Number)
+	}
+	t.res.Messages = append(t.res.Messages, Message{
+		Standard: "task-which", Text: strings.Join(numbers, ", "), Language: newest.Language, Class: sms.Reply, Program: t.f.Program.Name,
+	})
 }
 
 // withoutNumber takes the number of a task out of an answer: "OK 41".

@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"strings"
 	"time"
 
 	"repartee/dialogs"
@@ -170,7 +171,7 @@ func (tu *turn) message(m *dialogs.Message) *sms.Outbound {
 	}
 	text := m.Text
 	if m.Standard != "" {
-		text = tu.answer(p, m.Standard, m.Language)
+		text = strings.TrimSpace(tu.answer(p, m.Standard, m.Language) + " " + m.Text)
 	}
 	class := m.Class
 	switch {

@@ -203,6 +203,16 @@ func Decide(f Facts, now time.Time) Decision {
 	return d
 }
 
+// HeldUntil is until when the sending hours alone would hold a marketing
+// message of these facts, zero when they let it pass.
+func HeldUntil(f Facts, now time.Time) time.Time {
+	f.Class, f.Needs = sms.Marketing, NeedsNothing
+	if d := Decide(f, now); d.Verdict == Hold {
+		return d.Until
+	}
+	return time.Time{}
+}
+
 // earlier is the smaller of two moments, where zero is none.
 func earlier(a, b time.Time) time.Time {
 	if b.IsZero() || a.Before(b) {

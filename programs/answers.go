@@ -34,7 +34,7 @@ var builtin = sync.OnceValue(func() Answers {
 // AnswerNames are the standard answers of a program, in the order of the
 // documentation.
 func AnswerNames() []string {
-	return []string{"stop", "stop-program", "stopped-already", "help", "start", "opt-in", "unknown", "sorry", "contact", "task-closed"}
+	return []string{"stop", "stop-program", "stopped-already", "help", "start", "opt-in", "unknown", "sorry", "contact", "task-closed", "task-which"}
 }
 
 // AnswerLanguages are the languages for which built-in texts exist.

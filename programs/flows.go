@@ -6,8 +6,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"repartee/dialogs"
+	"repartee/optout"
 )
 
 // Flows keeps compiled flow versions from one [Snapshot] to the next, so that
@@ -236,7 +238,7 @@ func (c *compiler) runTests(f *Flow) {
 		return
 	}
 	p := users[0]
-	_, failures := flow.RunTests(dialogs.TestOptions{File: f.File, Flows: c.snapshot.newest, Program: dialogs.Program{
+	_, failures := flow.RunTests(dialogs.TestOptions{File: f.File, Flows: c.snapshot.newest, HeldUntil: heldUntil(c.snapshot.hours[p.ID]), Program: dialogs.Program{
 		Name: p.Name, Brand: p.Brand, Contact: p.Contact, Country: p.Country, Currency: p.Currency, Languages: p.Languages, Zone: p.Zone,
 		Catalogue: p.Menu, Postcodes: p.Postcodes,
 	}})
@@ -246,5 +248,13 @@ func (c *compiler) runTests(f *Flow) {
 	}
 	if len(failures) > 0 {
 		delete(c.snapshot.newest, f.Name)
+	}
+}
+
+// heldUntil holds marketing to a phone until the hours in which the gate lets
+// it pass.
+func heldUntil(hours *optout.Hours) func(dialogs.Contact, time.Time) time.Time {
+	return func(c dialogs.Contact, now time.Time) time.Time {
+		return optout.HeldUntil(optout.Facts{To: c.MSISDN, Country: c.Country, Zone: c.TimeZone, Hours: hours}, now)
 	}
 }

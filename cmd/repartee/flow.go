@@ -247,7 +247,7 @@ func testFlow(cmd *cobra.Command, f flowFile, all map[string]*dialogs.Flow, chat
 	if err != nil {
 		return 0, nil, err
 	}
-	n, failures := f.flow.RunTests(dialogs.TestOptions{Program: program, Flows: all, File: f.file})
+	n, failures := f.flow.RunTests(dialogs.TestOptions{Program: program, Flows: all, File: f.file, HeldUntil: heldUntil})
 	scripts := []string{strings.TrimSuffix(f.file, filepath.Ext(f.file)) + ".chat"}
 	if _, err := os.Stat(scripts[0]); err != nil {
 		scripts = nil
@@ -260,8 +260,13 @@ func testFlow(cmd *cobra.Command, f flowFile, all map[string]*dialogs.Flow, chat
 		if err != nil {
 			return n, failures, usageError{err}
 		}
-		more, red := dialogs.RunChat(string(script), f.flow, dialogs.TestOptions{Program: program, Flows: all, File: file})
+		more, red := dialogs.RunChat(string(script), f.flow, dialogs.TestOptions{Program: program, Flows: all, File: file, HeldUntil: heldUntil})
 		n, failures = n+more, append(failures, red...)
 	}
 	return n, failures, nil
+}
+
+// heldUntil holds marketing by the strict default of the phone's country.
+func heldUntil(c dialogs.Contact, now time.Time) time.Time {
+	return optout.HeldUntil(optout.Facts{To: c.MSISDN, Country: c.Country, Zone: c.TimeZone}, now)
 }
