@@ -1,9 +1,13 @@
 package dialogs_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"repartee/dialogs"
 	"repartee/sms"
@@ -536,6 +540,79 @@ func TestLimits(t *testing.T) {
 		p := newPhone(t, src+"  s8: {end: x}\n")
 		p.want(p.start("f"), "(sorry)")
 	})
+	t.Run("moves", func(t *testing.T) {
+		t.Parallel()
+		src := "flow: f\nstart: s0\nstates:\n"
+		for i := range 40 {
+			src += fmt.Sprintf("  s%d: {go: s%d}\n", i, i+1)
+		}
+		p := newPhone(t, src+"  s40: {say: There., end: x}\n")
+		p.want(p.start("f"), "(sorry)")
+		p.wantEnd("failed")
+	})
+	t.Run("asks", func(t *testing.T) {
+		t.Parallel()
+		src := "flow: f\nstart: s0\nfailed: sorry\nstates:\n  sorry: {say: Sorry., end: refused}\n"
+		for i := range 9 {
+			src += fmt.Sprintf("  s%d: {do: [{points: {for: card}}], go: s%d}\n", i, i+1)
+		}
+		p := newPhone(t, src+"  s9: {say: There., end: x}\n")
+		var answers []dialogs.Answer
+		for p.do(dialogs.Start{Flow: "f"}, answers...); p.last.Ask != nil; p.do(dialogs.Start{Flow: "f"}, answers...) {
+			answers = append(answers, dialogs.Answer{Result: "ok"})
+		}
+		assert.Len(t, answers, 8)
+		p.want(p.said(), "Sorry.")
+		p.wantEnd("refused")
+		assert.Len(t, p.last.Released, 8, "what a turn asked for that fails is given back")
+	})
+	t.Run("kept events", func(t *testing.T) {
+		t.Parallel()
+		p := newPhone(t, `
+flow: f
+start: a
+states:
+  a: {say: "A?", replies: [{is: yes, go: b}]}
+  b: {say: "B?", events: [{event: ping, say: "{{event.n}}", go: b}, {event: last, end: x}]}
+`)
+		p.start("f")
+		for i := range 20 {
+			p.do(dialogs.Event{Name: "ping", Data: map[string]any{"n": i}})
+		}
+		assert.Len(t, p.facts.Talks[0].Kept, 16)
+		assert.EqualValues(t, 0, p.facts.Talks[0].Kept[0].Data["n"], "the oldest stay")
+	})
+}
+
+// TestStaffBeforeConversations: an answer to an open task is taken before the
+// conversation of the same phone that would take it too, even one with a person.
+func TestStaffBeforeConversations(t *testing.T) {
+	t.Parallel()
+	p := newPhone(t, `
+flow: seat
+class: transactional
+start: wait
+states:
+  wait: {do: [{notify: {staff: hosts, say: "Seat?", answers: [{is: yes, event: host.yes}]}}], events: [{event: host.yes, end: completed}]}
+`, lunch, `
+flow: desk
+class: transactional
+start: person
+states:
+  person: {handoff: {group: hosts, away: away}}
+  away: {end: unanswered}
+`)
+	p.want(p.start("lunch"), "Lunch?")
+	p.facts.Tasks = []dialogs.Task{{ID: 7, Number: 40, Flow: "seat", Version: 1, Notice: "wait/enter.do0", Language: "en"}}
+	r := p.do(dialogs.Text("oui"))
+	require.NotNil(t, r.Ask)
+	assert.Equal(t, "task", r.Ask.Action)
+	p.facts.Talks = nil
+	p.start("desk")
+	assert.Equal(t, "person", p.do(dialogs.Text("and my pizza?")).Rule)
+	r = p.do(dialogs.Text("oui"))
+	require.NotNil(t, r.Ask)
+	assert.Equal(t, "task", r.Ask.Action)
 }
 
 func TestEndAll(t *testing.T) {
