@@ -187,6 +187,20 @@ states:
 	assert.Contains(t, failures[0].Text, `got "(held 08:00) Lunch tomorrow?"`)
 }
 
+// TestGoldenStop: what the opt-out rules take, no conversation sees.
+func TestGoldenStop(t *testing.T) {
+	t.Parallel()
+	env, program := roma(t)
+	flow, problems := dialogs.Load("f.yaml", []byte(lunch), env)
+	require.NotNil(t, flow, "%v", problems)
+	options := dialogs.TestOptions{Program: program, File: "f.chat", Standard: func(text string, languages []string, dialog bool) string {
+		assert.Equal(t, program.Languages, languages)
+		return map[string]string{"STOP": "stop", "HELP": "help"}[text]
+	}}
+	_, failures := dialogs.RunChat("$ keyword LUNCH\n== t\n> lunch\n< Lunch?\n> HELP\n< (help)\n! state ask\n> STOP\n< (stop)\n! outcome stopped\n> oui\n< (unknown)", flow, options)
+	assert.Empty(t, failures)
+}
+
 // TestGoldenFailures: the runner finds what does not come true.
 func TestGoldenFailures(t *testing.T) {
 	t.Parallel()

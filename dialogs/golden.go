@@ -17,6 +17,10 @@ import (
 // `$` lines change it for one test.
 type TestOptions struct {
 	Program Program
+	// Standard reads a text before the conversations do: "stop", "help" or
+	// "start" for one that a program's standard answer belongs to, as the opt-out
+	// rules read it; dialog says that a question is open. Nil reads none.
+	Standard func(text string, languages []string, dialog bool) string
 	// HeldUntil says until when a marketing message to the phone waits for
 	// hours in which it may go; zero: it may go now. Nil holds nothing.
 	HeldUntil func(c Contact, now time.Time) time.Time
@@ -216,6 +220,9 @@ func (g *golden) play(line string) {
 
 func (g *golden) text(s string) {
 	g.facts.Route = nil
+	if g.standard(s) {
+		return
+	}
 	words := fold.Words(s)
 	longest := 0
 	for i := range g.keywords {
@@ -229,6 +236,39 @@ func (g *golden) text(s string) {
 	}
 	g.step(Text(s))
 	g.facts.Route = nil
+}
+
+// standard answers what is no business of the conversations. An opt-out ends
+// them all.
+func (g *golden) standard(s string) bool {
+	if g.opts.Standard == nil {
+		return false
+	}
+	name := g.opts.Standard(s, g.facts.Program.Languages, g.listens())
+	if name == "" {
+		return false
+	}
+	g.waiting = append(g.waiting, uttered{Message: Message{Standard: name, Language: g.facts.Language}})
+	if name != "stop" {
+		return true
+	}
+	for _, t := range g.stored() {
+		g.ended[t.ID], g.last, g.lastTalk[t.ID] = "stopped", t.ID, t
+	}
+	g.talks, g.wake = []byte("[]"), time.Time{}
+	return true
+}
+
+// stored are the open conversations.
+func (g *golden) stored() (talks []Talk) {
+	if err := json.Unmarshal(g.talks, &talks); err != nil {
+		g.fail("the conversations cannot be read back: %v", err)
+	}
+	return talks
+}
+
+func (g *golden) listens() bool {
+	return slices.ContainsFunc(g.stored(), func(t Talk) bool { return t.Listening() })
 }
 
 // step does one turn twice and keeps what it decided.
@@ -296,9 +336,7 @@ func (g *golden) note(r Result) {
 
 func (g *golden) once(in Input, answers ...Answer) (Result, sms.ID) {
 	f := g.facts
-	if err := json.Unmarshal(g.talks, &f.Talks); err != nil {
-		g.fail("the conversations cannot be read back: %v", err)
-	}
+	f.Talks = g.stored()
 	ids := g.ids
 	f.NewID = func() sms.ID { ids++; return ids }
 	return Step(f, in, answers...), ids

@@ -277,16 +277,15 @@ func braces(at pos, origin string) (found []pos) {
 	if strings.Contains(written, "\n") {
 		return nil
 	}
-	for i := 0; ; {
-		n := strings.Index(written[i:], "{{")
-		if n < 0 {
+	col := at.col
+	for {
+		before, after, open := strings.Cut(written, "{{")
+		if !open {
 			return found
 		}
-		i += n + len("{{")
-		for i < len(written) && written[i] == ' ' {
-			i++
-		}
-		found = append(found, pos{at.line, at.col + runes(written[:i])})
+		written = strings.TrimLeft(after, " ")
+		col += runes(before) + len("{{") + len(after) - len(written)
+		found = append(found, pos{at.line, col})
 	}
 }
 

@@ -238,7 +238,7 @@ func (c *compiler) runTests(f *Flow) {
 		return
 	}
 	p := users[0]
-	_, failures := flow.RunTests(dialogs.TestOptions{File: f.File, Flows: c.snapshot.newest, HeldUntil: heldUntil(c.snapshot.hours[p.ID]), Program: dialogs.Program{
+	_, failures := flow.RunTests(dialogs.TestOptions{File: f.File, Flows: c.snapshot.newest, Standard: StandardAnswer, HeldUntil: heldUntil(c.snapshot.hours[p.ID]), Program: dialogs.Program{
 		Name: p.Name, Brand: p.Brand, Contact: p.Contact, Country: p.Country, Currency: p.Currency, Languages: p.Languages, Zone: p.Zone,
 		Catalogue: p.Menu, Postcodes: p.Postcodes,
 	}})
@@ -257,4 +257,18 @@ func heldUntil(hours *optout.Hours) func(dialogs.Contact, time.Time) time.Time {
 	return func(c dialogs.Contact, now time.Time) time.Time {
 		return optout.HeldUntil(optout.Facts{To: c.MSISDN, Country: c.Country, Zone: c.TimeZone, Hours: hours}, now)
 	}
+}
+
+// StandardAnswer names the standard answer that a text gets before any
+// conversation sees it: stop, help, start, or none.
+func StandardAnswer(text string, languages []string, dialog bool) string {
+	switch optout.Classify(text, optout.Context{Languages: languages, Dialog: dialog}).Kind {
+	case optout.OptOut:
+		return "stop"
+	case optout.Help:
+		return "help"
+	case optout.OptIn:
+		return "start"
+	}
+	return ""
 }

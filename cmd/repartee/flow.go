@@ -15,6 +15,7 @@ import (
 
 	"repartee/dialogs"
 	"repartee/optout"
+	"repartee/programs"
 )
 
 func newFlow() *cobra.Command {
@@ -247,7 +248,7 @@ func testFlow(cmd *cobra.Command, f flowFile, all map[string]*dialogs.Flow, chat
 	if err != nil {
 		return 0, nil, err
 	}
-	n, failures := f.flow.RunTests(dialogs.TestOptions{Program: program, Flows: all, File: f.file, HeldUntil: heldUntil})
+	n, failures := f.flow.RunTests(dialogs.TestOptions{Program: program, Flows: all, File: f.file, Standard: programs.StandardAnswer, HeldUntil: heldUntil})
 	scripts := []string{strings.TrimSuffix(f.file, filepath.Ext(f.file)) + ".chat"}
 	if _, err := os.Stat(scripts[0]); err != nil {
 		scripts = nil
@@ -260,7 +261,7 @@ func testFlow(cmd *cobra.Command, f flowFile, all map[string]*dialogs.Flow, chat
 		if err != nil {
 			return n, failures, usageError{err}
 		}
-		more, red := dialogs.RunChat(string(script), f.flow, dialogs.TestOptions{Program: program, Flows: all, File: file, HeldUntil: heldUntil})
+		more, red := dialogs.RunChat(string(script), f.flow, dialogs.TestOptions{Program: program, Flows: all, File: file, Standard: programs.StandardAnswer, HeldUntil: heldUntil})
 		n, failures = n+more, append(failures, red...)
 	}
 	return n, failures, nil
