@@ -114,7 +114,10 @@ func (r *running) expect(want string) string {
 			if strings.Contains(line, want) {
 				return all.String()
 			}
-			require.True(r.t, open, "the program ended without %q:\n%s", want, all.String())
+			if !open {
+				<-r.ended // all of standard error is there then
+				require.FailNow(r.t, "the program ended without "+want, "%s\n%s", all.String(), r.stderr.String())
+			}
 		case <-late:
 			require.FailNow(r.t, "the program did not say "+want, all.String())
 		}

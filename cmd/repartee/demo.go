@@ -31,7 +31,7 @@ import (
 
 // bindWithin is how long the first screen waits for the binds: they take
 // milliseconds.
-const bindWithin = 10 * time.Second
+const bindWithin = 30 * time.Second
 
 func newDemo() *cobra.Command {
 	var free bool

@@ -287,7 +287,7 @@ func permanent(err error) error {
 
 // makeDatabase connects and creates the gateway's database unless it is there.
 func (c *Cluster) makeDatabase(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, startLimit) // a busy disk takes its time to copy the template
 	defer cancel()
 	address, err := c.URL("postgres")
 	if err != nil {
