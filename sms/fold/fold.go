@@ -102,7 +102,7 @@ func Rest(s string, n int) string {
 	var buf [64]byte
 	words, gap := 0, true
 	for i, r := range s {
-		before := words
+		before, letters := words, false
 		folded := appendRune(buf[:0], r)
 		for len(folded) > 0 {
 			f, size := utf8.DecodeRune(folded)
@@ -111,12 +111,12 @@ func Rest(s string, n int) string {
 			if in && gap {
 				words++
 			}
-			gap = !in
+			gap, letters = !in, letters || in
 		}
 		if words < n || words == n && (!gap || n == 0) {
 			continue
 		}
-		if before < n { // one character that brings its own gap, such as "⑿"
+		if before < n || words == n && letters { // it ends the last word, and brings its own gap, such as "⑿" and "⅟"
 			_, size := utf8.DecodeRuneInString(s[i:])
 			return s[i+size:]
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
@@ -108,11 +109,23 @@ func checkFold(t assert.TestingT, s string) {
 	}
 }
 
+// TestEveryCharacterFoldsAsItsPartsDo takes each character between two letters.
+func TestEveryCharacterFoldsAsItsPartsDo(t *testing.T) {
+	t.Parallel()
+	for r := rune(1); r <= unicode.MaxRune; r++ {
+		s := "a" + string(r) + "b"
+		want := fold.Text(s)
+		if fold.Text(norm.NFD.String(s)) != want || fold.Text(norm.NFC.String(s)) != want || fold.Text(want) != want {
+			t.Errorf("%U: %q", r, want)
+		}
+	}
+}
+
 // multi reports characters that are several words by themselves ("½").
 func multi(r rune) bool { return len(fold.Words(string(r))) > 1 }
 
 func FuzzFold(f *testing.F) {
-	for _, s := range []string{"STOP", "arrêt", "don´t", "ＳＴＯＰ", "½ l\u0301", "한국", "\xff\xfe", "ﷺ", "🆂🆃🅾🅿", "\u1e9e\u0345"} {
+	for _, s := range []string{"STOP", "arrêt", "don´t", "ＳＴＯＰ", "½ l\u0301", "한국", "\xff\xfe", "ﷺ", "🆂🆃🅾🅿", "\u1e9e\u0345", "a\u1fdfb"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) { checkFold(t, s) })

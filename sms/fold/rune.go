@@ -47,15 +47,22 @@ func appendRune(dst []byte, r rune) []byte {
 
 // appendAny folds without the table.
 func appendAny(dst []byte, r rune) []byte {
-	if apostrophe(r) {
+	if apostrophe(unicode.ToLower(r)) { // one of them has a capital
 		return dst
 	}
 	if r >= hangulFirst && r <= hangulLast {
 		return appendHangul(dst, r)
 	}
 	var buf [utf8.UTFMax]byte
-	p := norm.NFKD.Properties(buf[:utf8.EncodeRune(buf[:], r)])
-	d := p.Decomposition()
+	written := buf[:utf8.EncodeRune(buf[:], r)]
+	if d := norm.NFD.Properties(written).Decomposition(); d != nil { // what is composed folds as its parts do
+		for len(d) > 0 {
+			b, n := utf8.DecodeRune(d)
+			dst, d = appendAny(dst, b), d[n:]
+		}
+		return dst
+	}
+	d := norm.NFKD.Properties(written).Decomposition()
 	if d == nil {
 		return appendBase(dst, r)
 	}
