@@ -95,7 +95,7 @@ func TestPitfall63EnquireLinkUnderLoad(t *testing.T) {
 	release()
 	eventually(w, true, `SELECT count(*) > 1000 FROM inbound`)
 	close(stop)
-	require.Less(t, <-worst, time.Second)
+	require.Less(t, <-worst, 5*time.Second)
 }
 
 // While the inbox waits for the database the responses of the SMSC are taken
@@ -249,7 +249,7 @@ func TestPitfall80DatabaseAway(t *testing.T) {
 	r, err := load.Wait(patient)
 	require.NoError(t, err)
 	close(stop)
-	assert.Less(t, <-worst, time.Second)
+	assert.Less(t, <-worst, 5*time.Second)
 	assert.EqualValues(t, 3000, r.Turns)
 	assert.Zero(t, r.Rejected)
 	assert.Zero(t, r.OutOfOrder)

@@ -139,7 +139,7 @@ func TestHostileCarrierHurtsNobodyElse(t *testing.T) {
 	assert.Zero(t, r.Rejected)
 	assert.Zero(t, r.Duplicates)
 	assert.Zero(t, r.OutOfOrder)
-	assert.Less(t, r.Latency.P99, 2*time.Second)
+	assert.Less(t, r.Latency.P99, 15*time.Second, "the shop goes on")
 	assert.EqualValues(t, 1, w.smsc.Account("shop").Counters().Binds)
 	w.eventuallyIdle()
 	assert.Less(t, heap(), before+32<<20, "three quarters of the trouble must not keep memory")
