@@ -53,7 +53,7 @@ func queueReviews(b *pgx.Batch, rs []inbox.Review) error {
 
 // jsonOrNull is a JSON parameter; nothing is NULL.
 func jsonOrNull(doc []byte) *string {
-	if doc == nil {
+	if len(doc) == 0 {
 		return nil
 	}
 	s := string(doc)
