@@ -13,6 +13,10 @@ var ErrNotFound = errors.New("there is none")
 // ErrTaken says that an e-mail address has an account already.
 var ErrTaken = errors.New("this e-mail address has an account already")
 
+// ErrWrong says that an e-mail address and a password, or a code, do not go
+// together.
+var ErrWrong = errors.New("the e-mail address and the password do not go together")
+
 // ErrLastOwner says that a change would leave nobody who can give rights.
 var ErrLastOwner = errors.New("this is the last owner: make somebody else an owner first")
 
@@ -25,6 +29,7 @@ type User struct {
 	Programs   []string // empty: all
 	Password   string   // its hash, empty: none yet
 	TOTP       string   // the secret of the second factor, empty: none
+	NewTOTP    string   // one that is not confirmed yet
 	TOTPStep   int64    // the step used last
 	Recovery   [][]byte // hashes of the codes that are left
 	Failed     int      // attempts to sign in since the last good one

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"go.uber.org/zap"
 
+	"repartee/admin"
 	"repartee/app/config"
 	"repartee/inbox"
 	"repartee/outbox"
@@ -36,7 +37,9 @@ const (
 type Options struct {
 	URL            string // of the database
 	Log            *zap.Logger
+	Version        string           // of the program
 	Ready          func()           // called once the gateway takes texts
+	Welcome        func(url string) // called with the link for the first owner, while there is none
 	Clock          func() time.Time // what the deciders are told; nil: time.Now
 	PartsWithin    time.Duration    // see [inbox.Options]; 0: its default
 	TurnsPerMinute int              // likewise
@@ -63,6 +66,8 @@ type Gateway struct {
 	links     *links
 	registry  *prometheus.Registry
 	listeners *listeners
+	accounts  *postgres.AccountStore
+	api       *admin.Server
 	waiting   *waitingGauges
 }
 
@@ -99,7 +104,10 @@ func (g *Gateway) open(ctx context.Context) (err error) {
 		return err
 	}
 	g.build()
-	return g.inbox.Load(ctx)
+	if err := g.inbox.Load(ctx); err != nil {
+		return err
+	}
+	return g.welcome(ctx)
 }
 
 func (g *Gateway) openDatabase(ctx context.Context) error {
@@ -123,6 +131,9 @@ func (g *Gateway) openDatabase(ctx context.Context) error {
 		return err
 	}
 	if err := postgres.EnsurePartitions(ctx, g.opts.URL, now); err != nil {
+		return err
+	}
+	if g.accounts, err = postgres.OpenAccountStore(ctx, g.opts.URL, sealer); err != nil {
 		return err
 	}
 	g.ids = sms.NewIDs(g.node.Slot, g.node.Incarnation)
@@ -152,6 +163,7 @@ func (g *Gateway) build() {
 	g.registry.MustRegister(in.Collectors()...)
 	g.registry.MustRegister(out.Collectors()...)
 	g.registry.MustRegister(carriers.collectors()...)
+	g.api = admin.New(admin.Options{Accounts: g.accounts, Clock: g.clock, Log: g.log.Named("api"), Version: g.opts.Version, URL: g.url()})
 	g.waiting = newWaitingGauges()
 	g.registry.MustRegister(g.waiting.messages, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	g.registry.MustRegister(g.gauges()...)
@@ -334,6 +346,9 @@ func (g *Gateway) close(ctx context.Context) {
 	}
 	if g.node != nil {
 		g.node.Close(ctx)
+	}
+	if g.accounts != nil {
+		g.accounts.Close()
 	}
 	if g.closeShop != nil {
 		g.closeShop()

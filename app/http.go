@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"repartee/accounts"
 	"repartee/app/config"
 )
 
@@ -64,6 +66,7 @@ func (l *listeners) serve(ctx context.Context, g *Gateway, failed context.Cancel
 	public := http.NewServeMux()
 	public.HandleFunc("GET /healthz", g.healthz)
 	public.HandleFunc("GET /readyz", g.readyz)
+	public.Handle("/api/", g.api)
 	metrics := http.NewServeMux()
 	metrics.Handle("GET /metrics", promhttp.HandlerFor(g.registry, promhttp.HandlerOpts{}))
 	var wait sync.WaitGroup
@@ -88,6 +91,38 @@ func (l *listeners) serve(ctx context.Context, g *Gateway, failed context.Cancel
 		})
 	}
 	wait.Wait()
+}
+
+// url is where people reach the gateway.
+func (g *Gateway) url() string {
+	if g.cfg.PublicURL != "" {
+		return strings.TrimRight(g.cfg.PublicURL, "/")
+	}
+	if g.listeners.public == nil {
+		return ""
+	}
+	return "http://" + g.listeners.public.Addr().String()
+}
+
+// ownerLink is how long the link for the first owner is good.
+const ownerLink = 24 * time.Hour
+
+// welcome gives the link with which the first owner is made, while there is
+// none. A new one replaces that of the start before.
+func (g *Gateway) welcome(ctx context.Context) error {
+	if g.opts.Welcome == nil || g.listeners.public == nil {
+		return nil
+	}
+	n, err := g.accounts.Owners(ctx)
+	if err != nil || n > 0 {
+		return err
+	}
+	token := accounts.NewToken("rl_")
+	if err := g.accounts.AddLink(ctx, token, 0, g.clock().Add(ownerLink)); err != nil {
+		return err
+	}
+	g.opts.Welcome(g.url() + "/setup#" + string(token))
+	return nil
 }
 
 // healthz tells that the process works, whatever is around it.

@@ -8,6 +8,7 @@ CREATE TABLE users (
   role          text        NOT NULL CHECK (role IN ('owner', 'manager', 'editor', 'agent', 'viewer')),
   programs      text[]      NOT NULL DEFAULT '{}',           -- empty: all
   totp          bytea,                                       -- sealed; none: no second factor
+  new_totp      bytea,                                       -- one that is not confirmed yet
   totp_step     bigint      NOT NULL DEFAULT 0,              -- the last one that was used
   recovery      bytea[]     NOT NULL DEFAULT '{}',           -- hashes
   failed        int         NOT NULL DEFAULT 0,

@@ -22,20 +22,40 @@ type AccountStore struct {
 
 var _ accounts.Store = (*AccountStore)(nil)
 
-// NewAccountStore returns the accounts behind a pool. The store does not close
-// it.
-func NewAccountStore(pool *pgxpool.Pool, sealer *secret.Sealer) *AccountStore {
-	return &AccountStore{pool: pool, sealer: sealer}
+// accountConns is enough for people; the API's other work has connections of
+// its own.
+const accountConns = 4
+
+// OpenAccountStore connects to a database. The caller closes the store.
+func OpenAccountStore(ctx context.Context, url string, sealer *secret.Sealer) (*AccountStore, error) {
+	c, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("connect to the database: %w", err)
+	}
+	c.MaxConns = accountConns
+	pool, err := pgxpool.NewWithConfig(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("connect to the database: %w", err)
+	}
+	return &AccountStore{pool: pool, sealer: sealer}, nil
 }
 
-const userColumns = `id, email, name, role, programs, password, totp, totp_step, recovery, failed, coalesce(failed_at, '0001-01-01Z'), created_at, coalesce(disabled_at, '0001-01-01Z')`
+// Close closes the connections.
+func (s *AccountStore) Close() { s.pool.Close() }
+
+const userColumns = `id, email, name, role, programs, password, totp, new_totp, totp_step, recovery, failed, coalesce(failed_at, '0001-01-01Z'), created_at, coalesce(disabled_at, '0001-01-01Z')`
 
 func (s *AccountStore) scanUser(row pgx.CollectableRow) (accounts.User, error) {
 	var u accounts.User
-	var sealed []byte
-	err := row.Scan(&u.ID, &u.Email, &u.Name, &u.Role, &u.Programs, &u.Password, &sealed, &u.TOTPStep, &u.Recovery, &u.Failed, &u.FailedAt, &u.CreatedAt, &u.DisabledAt)
-	if err == nil && sealed != nil {
-		u.TOTP, err = s.sealer.Open(sealed, totpPlace(u.ID))
+	var totp, newTOTP []byte
+	err := row.Scan(&u.ID, &u.Email, &u.Name, &u.Role, &u.Programs, &u.Password, &totp, &newTOTP, &u.TOTPStep, &u.Recovery, &u.Failed, &u.FailedAt, &u.CreatedAt, &u.DisabledAt)
+	for _, f := range []struct {
+		sealed []byte
+		secret *string
+	}{{totp, &u.TOTP}, {newTOTP, &u.NewTOTP}} {
+		if err == nil && f.sealed != nil {
+			*f.secret, err = s.sealer.Open(f.sealed, totpPlace(u.ID))
+		}
 	}
 	return u, err
 }
@@ -83,8 +103,8 @@ func (s *AccountStore) UserByEmail(ctx context.Context, email string) (*accounts
 
 // AddUser implements [accounts.Store].
 func (s *AccountStore) AddUser(ctx context.Context, u *accounts.User) (id int64, err error) {
-	err = s.pool.QueryRow(ctx, `INSERT INTO users (email, name, role, programs, password) VALUES (lower($1), $2, $3, $4, $5) RETURNING id`,
-		u.Email, u.Name, string(u.Role), list(u.Programs), u.Password).Scan(&id)
+	err = s.pool.QueryRow(ctx, `INSERT INTO users (email, name, role, programs, password, created_at) VALUES (lower($1), $2, $3, $4, $5, $6) RETURNING id`,
+		u.Email, u.Name, string(u.Role), list(u.Programs), u.Password, u.CreatedAt).Scan(&id)
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && pg.Code == "23505" {
 		return 0, accounts.ErrTaken
@@ -121,19 +141,25 @@ func (s *AccountStore) ChangeUser(ctx context.Context, id int64, f func(*account
 }
 
 func (s *AccountStore) writeUser(ctx context.Context, tx pgx.Tx, u *accounts.User) error {
-	var sealed []byte
-	if u.TOTP != "" {
-		var err error
-		if sealed, err = s.sealer.Seal(u.TOTP, totpPlace(u.ID)); err != nil {
-			return err
-		}
+	totp, err1 := s.sealed(u.ID, u.TOTP)
+	newTOTP, err2 := s.sealed(u.ID, u.NewTOTP)
+	if err := errors.Join(err1, err2); err != nil {
+		return err
 	}
 	if u.Recovery == nil {
 		u.Recovery = [][]byte{}
 	}
-	_, err := tx.Exec(ctx, `UPDATE users SET name = $2, role = $3, programs = $4, password = $5, totp = $6, totp_step = $7, recovery = $8, failed = $9, failed_at = $10, disabled_at = $11 WHERE id = $1`,
-		u.ID, u.Name, string(u.Role), list(u.Programs), u.Password, sealed, u.TOTPStep, u.Recovery, u.Failed, orNull(u.FailedAt), orNull(u.DisabledAt))
+	_, err := tx.Exec(ctx, `UPDATE users SET name = $2, role = $3, programs = $4, password = $5, totp = $6, new_totp = $7, totp_step = $8, recovery = $9, failed = $10, failed_at = $11, disabled_at = $12 WHERE id = $1`,
+		u.ID, u.Name, string(u.Role), list(u.Programs), u.Password, totp, newTOTP, u.TOTPStep, u.Recovery, u.Failed, orNull(u.FailedAt), orNull(u.DisabledAt))
 	return err
+}
+
+// sealed seals the secret of a second factor; none stays none.
+func (s *AccountStore) sealed(user int64, secret string) ([]byte, error) {
+	if secret == "" {
+		return nil, nil
+	}
+	return s.sealer.Seal(secret, totpPlace(user))
 }
 
 // orNull stores a zero time as NULL.

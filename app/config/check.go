@@ -23,6 +23,8 @@ func check(rule, text string) error {
 		return nil
 	case rule == "addr":
 		return checkAddr(text)
+	case rule == "url":
+		return checkURL(text)
 	case rule == "postgres":
 		return checkPostgres(text)
 	case rule == "key":
@@ -52,6 +54,14 @@ func checkAddr(text string) error {
 	_, port, err := net.SplitHostPort(text)
 	if n, convErr := strconv.ParseUint(port, 10, 16); err != nil || convErr != nil || n > 65535 {
 		return fmt.Errorf("is %q: expected host:port such as 127.0.0.1:8080, or off", text)
+	}
+	return nil
+}
+
+func checkURL(text string) error {
+	u, err := url.Parse(text)
+	if text != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "") {
+		return fmt.Errorf("is %q: expected an address without a path, such as https://sms.example.com", text)
 	}
 	return nil
 }

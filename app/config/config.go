@@ -25,6 +25,7 @@ import (
 // explanation, the check of its value, and how much of it is secret.
 type Config struct {
 	HTTPAddr      string        `name:"http_addr" default:"127.0.0.1:8080" check:"addr" help:"where the HTTP API, the admin UI, /healthz and /readyz listen"`
+	PublicURL     string        `name:"public_url" check:"url" help:"where people reach the admin UI, such as https://sms.example.com: links begin with it; empty: http:// and http_addr"`
 	MetricsAddr   string        `name:"metrics_addr" default:"127.0.0.1:9464" check:"addr" help:"where Prometheus metrics listen; off: nowhere"`
 	DatabaseURL   string        `name:"database_url" check:"postgres" secret:"password" help:"address of PostgreSQL (postgres://user:password@host/database); empty: a private server in the data folder"`
 	DataDir       string        `name:"data_dir" check:"filled" help:"folder of the private server and the generated secret key"`

@@ -88,6 +88,7 @@ type demoRun struct {
 	named    bool // the folder is not the default: chat has to be told
 	free     bool
 	carriers []demoCarrier
+	owner    string // the link for the first owner, empty: there is one
 }
 
 // runDemo starts the parts from the bottom to the top and stops them the other
@@ -127,7 +128,7 @@ func runDemo(cmd *cobra.Command, c *config.Config, free bool) (err error) {
 	if err := d.apply(ctx, server.URL()); err != nil {
 		return err
 	}
-	err = app.Run(ctx, &d.cfg, app.Options{URL: server.URL(), Log: log, Ready: func() { go d.welcome(ctx, fail) }})
+	err = app.Run(ctx, &d.cfg, app.Options{URL: server.URL(), Log: log, Version: version, Welcome: func(link string) { d.owner = link }, Ready: func() { go d.welcome(ctx, fail) }})
 	if cause := context.Cause(ctx); err == nil && cmd.Context().Err() == nil {
 		err = cause
 	}
@@ -363,6 +364,9 @@ func (d *demoRun) screen() string {
 	var b strings.Builder
 	french, american := d.carriers[0], d.carriers[1]
 	chat := os.Args[0] + " chat"
+	if d.owner != "" {
+		fmt.Fprintf(&b, "\nBecome the owner of this installation, in a browser, within a day:\n\n  %s\n", d.owner)
+	}
 	b.WriteString("\nRepartee is up. Be a phone, in another terminal:\n\n")
 	if d.named {
 		fmt.Fprintf(&b, "  export REPARTEE_DATA_DIR=%s\n", filepath.Dir(d.folder))

@@ -66,7 +66,9 @@ func serve(cmd *cobra.Command, c *config.Config, url string) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	return app.Run(cmd.Context(), c, app.Options{URL: url, Log: log})
+	return app.Run(cmd.Context(), c, app.Options{URL: url, Log: log, Version: version, Welcome: func(link string) {
+		fmt.Fprintf(cmd.OutOrStdout(), "Nobody has an account yet. Become the owner within a day: %s\n", link)
+	}})
 }
 
 // newLog makes the log that the configuration asks for, on standard error.

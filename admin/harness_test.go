@@ -1,0 +1,152 @@
+package admin_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+
+	"repartee/accounts"
+	"repartee/admin"
+	"repartee/postgres"
+	"repartee/postgres/pgtest"
+	"repartee/programs/secret"
+)
+
+const password = "correct horse battery"
+
+// room is the API over a database of its own.
+type room struct {
+	t        *testing.T
+	server   *admin.Server
+	url      string
+	accounts *postgres.AccountStore
+	ahead    atomic.Int64 // how far the clock is ahead
+}
+
+func newRoom(t *testing.T) *room {
+	t.Helper()
+	r := &room{t: t}
+	sealer, err := secret.New(bytes.Repeat([]byte{7}, 32))
+	require.NoError(t, err)
+	r.accounts, err = postgres.OpenAccountStore(t.Context(), pgtest.URL(t), sealer)
+	require.NoError(t, err)
+	t.Cleanup(r.accounts.Close)
+	log := zap.NewNop()
+	if os.Getenv("REPARTEE_TEST_LOG") != "" {
+		log = zap.NewExample()
+	}
+	r.server = admin.New(admin.Options{Accounts: r.accounts, Clock: r.now, Log: log, Version: "test", URL: "https://sms.example"})
+	s := httptest.NewServer(r.server)
+	t.Cleanup(s.Close)
+	r.url = s.URL
+	return r
+}
+
+func (r *room) now() time.Time       { return time.Now().Add(time.Duration(r.ahead.Load())) }
+func (r *room) wait(d time.Duration) { r.ahead.Add(int64(d)) }
+func (r *room) browser() *client {
+	jar, _ := cookiejar.New(nil)
+	return &client{room: r, http: &http.Client{Jar: jar}}
+}
+
+func (r *room) program(key string) *client {
+	return &client{room: r, http: http.DefaultClient, key: key}
+}
+func (r *room) link(user int64) string { return string(r.token(user)) }
+
+func (r *room) token(user int64) accounts.Token {
+	r.t.Helper()
+	token := accounts.NewToken("rl_")
+	require.NoError(r.t, r.accounts.AddLink(r.t.Context(), token, user, r.now().Add(time.Hour)))
+	return token
+}
+
+// owner makes the first owner and signs her in.
+func (r *room) owner() *client {
+	r.t.Helper()
+	c := r.browser()
+	c.want(http.StatusOK, "POST", "/setup", obj{"token": r.link(0), "email": "Ann@Example.com", "name": "Ann", "password": password})
+	return c
+}
+
+// invite lets the owner invite somebody, who signs in.
+func (r *room) invite(owner *client, email, role string, programs ...string) *client {
+	r.t.Helper()
+	p := owner.want(http.StatusOK, "POST", "/users", obj{"email": email, "name": email, "role": role, "programs": programs})
+	_, token, _ := strings.Cut(p["link"].(string), "#")
+	c := r.browser()
+	c.want(http.StatusOK, "POST", "/links", obj{"token": token, "password": password})
+	return c
+}
+
+type obj = map[string]any
+
+// client is a browser, or a program with its key.
+type client struct {
+	room   *room
+	http   *http.Client
+	key    string
+	header http.Header
+	cookie string // sent as it is, since the jar keeps a secure cookie from plain HTTP
+}
+
+// do sends a request and returns the answer's status, headers and JSON.
+func (c *client) do(method, path string, body any) (*http.Response, obj) {
+	t := c.room.t
+	t.Helper()
+	var in io.Reader
+	if body != nil {
+		doc, err := json.Marshal(body)
+		require.NoError(t, err)
+		in = bytes.NewReader(doc)
+	}
+	if strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "/api/") {
+		path = "/api/v1" + path
+	}
+	req, err := http.NewRequestWithContext(t.Context(), method, c.room.url+path, in)
+	require.NoError(t, err)
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if c.key != "" {
+		req.Header.Set("Authorization", "Bearer "+c.key)
+	}
+	if c.cookie != "" {
+		req.Header.Set("Cookie", c.cookie)
+	}
+	for name, values := range c.header {
+		req.Header[name] = values
+	}
+	res, err := c.http.Do(req)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, res.Body.Close()) }()
+	for _, k := range res.Cookies() {
+		c.cookie = k.Name + "=" + k.Value
+	}
+	doc, err := io.ReadAll(res.Body)
+	require.NoError(t, err)
+	out := obj{}
+	if len(doc) > 0 && strings.Contains(res.Header.Get("Content-Type"), "json") {
+		require.NoError(t, json.Unmarshal(doc, &out), "%s", doc)
+	}
+	return res, out
+}
+
+// want sends a request that must have this status.
+func (c *client) want(status int, method, path string, body any) obj {
+	c.room.t.Helper()
+	res, out := c.do(method, path, body)
+	require.Equal(c.room.t, status, res.StatusCode, "%s %s: %v", method, path, out)
+	return out
+}

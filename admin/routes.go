@@ -1,0 +1,106 @@
+package admin
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"repartee/accounts"
+)
+
+// Not a right, but who needs none.
+const (
+	anyone   accounts.Right = "anyone"
+	signedIn accounts.Right = "signed-in" // whoever is known, whatever the role
+)
+
+// route is one way into the API, and what it takes to go it.
+type route struct {
+	method, path string
+	right        accounts.Right
+	summary      string
+	add          func(huma.API, huma.Operation)
+}
+
+// routes is the table of all routes.
+func (s *Server) routes() []route {
+	return []route{
+		{get, "/setup", anyone, "Tell whether the first owner is still to be made", on(s, s.setupNeeded)},
+		{post, "/setup", anyone, "Make the first owner, with the link that the first run printed", on(s, s.setUp)},
+		{post, "/links", anyone, "Choose a password, with the link of an invitation", on(s, s.takeUpLink)},
+
+		{post, "/session", anyone, "Sign in", on(s, s.signIn)},
+		{get, "/session", signedIn, "Tell who is signed in", on(s, s.whoAmI)},
+		{del, "/session", signedIn, "Sign out", on(s, s.signOut)},
+
+		{put, "/me/password", signedIn, "Change the own password", on(s, s.changePassword)},
+		{post, "/me/totp", signedIn, "Begin to use a second factor", on(s, s.beginTOTP)},
+		{put, "/me/totp", signedIn, "Use the second factor from now on", on(s, s.confirmTOTP)},
+		{del, "/me/totp", signedIn, "Use no second factor any more", on(s, s.dropTOTP)},
+		{get, "/me/sessions", signedIn, "List the own sessions", on(s, s.listSessions)},
+		{del, "/me/sessions/{id}", signedIn, "End one of the own sessions, or all others", on(s, s.endSession)},
+
+		{get, "/users", accounts.Administer, "List the people", on(s, s.listUsers)},
+		{post, "/users", accounts.Administer, "Invite somebody", on(s, s.inviteUser)},
+		{patch, "/users/{id}", accounts.Administer, "Change somebody's name, role or programs", on(s, s.changeUser)},
+		{post, "/users/{id}/link", accounts.Administer, "Make a link for a new password", on(s, s.linkUser)},
+
+		{get, "/keys", accounts.Administer, "List the keys of programs", on(s, s.listKeys)},
+		{post, "/keys", accounts.Administer, "Make a key", on(s, s.addKey)},
+		{del, "/keys/{id}", accounts.Administer, "Revoke a key", on(s, s.revokeKey)},
+
+		{get, "/audit", accounts.Audit, "List who changed what, the newest first", on(s, s.listAudit)},
+	}
+}
+
+const (
+	get   = http.MethodGet
+	post  = http.MethodPost
+	put   = http.MethodPut
+	patch = http.MethodPatch
+	del   = http.MethodDelete
+)
+
+// rightKey is where an operation has its right.
+const rightKey = "right"
+
+// register makes the route known with all that follows from its line.
+func (r *route) register(api huma.API) {
+	words := strings.FieldsFunc(r.path, func(c rune) bool { return strings.ContainsRune("/{}_", c) })
+	op := huma.Operation{
+		Method: r.method, Path: prefix + r.path, Summary: r.summary, Tags: words[:1],
+		OperationID: strings.ToLower(r.method) + "-" + strings.Join(words, "-"),
+		Metadata:    map[string]any{rightKey: r.right},
+		Errors:      []int{http.StatusTooManyRequests, http.StatusServiceUnavailable},
+	}
+	if r.right != anyone {
+		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
+		op.Security = []map[string][]string{{"key": {}}, {"session": {}}}
+		op.Description = "Needs the right `" + string(r.right) + "`."
+	}
+	if r.right == signedIn {
+		op.Description = "For whoever is signed in."
+	}
+	r.add(api, op)
+}
+
+// on makes an operation of a method whose errors become problems.
+func on[I, O any](s *Server, f func(context.Context, *I) (*O, error)) func(huma.API, huma.Operation) {
+	return func(api huma.API, op huma.Operation) {
+		huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
+			out, err := f(ctx, in)
+			if err != nil {
+				return nil, s.problem(ctx, err)
+			}
+			return out, nil
+		})
+	}
+}
+
+// answer is an operation's output of one JSON document.
+type answer[T any] struct{ Body T }
+
+// nothing is the input of an operation without one.
+type nothing struct{}

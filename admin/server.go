@@ -1,0 +1,63 @@
+package admin
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+	"github.com/go-chi/chi/v5"
+	"go.uber.org/zap"
+
+	"repartee/accounts"
+)
+
+// Options connect the API to the rest of the gateway.
+type Options struct {
+	Accounts accounts.Store
+	Clock    func() time.Time
+	Log      *zap.Logger
+	Version  string // of the program
+	// URL is how people reach the API, without a slash at the end; links that
+	// are sent begin with it. Cookies are for HTTPS only if it is.
+	URL string
+}
+
+// Server is the API. It is safe for concurrent use.
+type Server struct {
+	Options
+	http.Handler
+	api      huma.API
+	limits   *limits
+	hashings chan struct{} // a password takes 64 MiB to check
+}
+
+// prefix is where the routes are.
+const prefix = "/api/v1"
+
+// New builds the API.
+func New(o Options) *Server {
+	s := &Server{Options: o, limits: newLimits(o.Clock), hashings: make(chan struct{}, 2)}
+	router := chi.NewRouter()
+	router.NotFound(s.notFound)
+	router.MethodNotAllowed(s.notAllowed)
+	router.Use(s.receive, http.NewCrossOriginProtection().Handler, s.identify)
+	config := huma.DefaultConfig("Repartee", o.Version)
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath, config.CreateHooks = "/api/openapi", "", "", nil
+	config.RejectUnknownQueryParameters = true
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"key":     {Type: "http", Scheme: "bearer", Description: "the key of a program, made under Settings or with `repartee key add`"},
+		"session": {Type: "apiKey", In: "cookie", Name: cookieName, Description: "a person who signed in"},
+	}
+	s.api = humachi.New(router, config)
+	s.api.UseMiddleware(s.authorize)
+	for _, r := range s.routes() {
+		r.register(s.api)
+	}
+	router.Get("/api/docs", s.manual)
+	s.Handler = router
+	return s
+}
+
+// OpenAPI is the document of the API.
+func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
