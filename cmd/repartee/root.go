@@ -52,6 +52,7 @@ func newRoot() *cobra.Command {
 		newExplain(),
 		newFlow(),
 		newHandoff(),
+		newKey(),
 		newKeepPostgres(),
 		newMigrate(),
 		newOrder(),
@@ -60,6 +61,7 @@ func newRoot() *cobra.Command {
 		newServe(),
 		newSim(),
 		newSuppression(),
+		newUser(),
 		newVerify(),
 		newVersion(),
 	)
