@@ -31,7 +31,7 @@ var floors = map[string]int{
 	"inbox":    5, // hands what it decided to the outbox
 	"outbox":   4,
 	"programs": 3,
-	"accounts": 2, "accounts": 2, "keywords": 2, "dialogs": 2, "optout": 2, "smpp": 2, "contacts": 2,
+	"accounts": 2, "keywords": 2, "dialogs": 2, "optout": 2, "smpp": 2, "contacts": 2,
 	"sms": 1, "migrations": 1, "demo": 1,
 }
 
