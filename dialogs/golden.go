@@ -149,6 +149,8 @@ type golden struct {
 	lastTalk   map[sms.ID]Talk
 	expects    *expectation
 	failures   []TestFailure
+	rule       string   // which step took the newest input
+	trace      []string // what happened since somebody looked
 }
 
 func newGolden(f *Flow, o TestOptions, test string) *golden {
@@ -305,6 +307,7 @@ func (g *golden) step(in Input) {
 		}
 		g.facts.Contact.Fields[k] = v
 	}
+	g.rule, g.trace = first.Rule, append(g.trace, first.Trace...)
 	g.note(first)
 	g.perform(first.Effects)
 }

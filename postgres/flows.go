@@ -124,7 +124,7 @@ func (s *ConfigStore) Pin(ctx context.Context, base int64, flow string, version 
 		}
 		return err
 	})
-	if err != nil && !errors.Is(err, ErrConfigChanged) {
+	if err != nil && !errors.Is(err, programs.ErrChanged) {
 		return 0, fmt.Errorf("pin a flow: %w", err)
 	}
 	return raised, err

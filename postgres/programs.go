@@ -19,10 +19,6 @@ import (
 // notified, with its version as payload.
 const ConfigChannel = "config"
 
-// ErrConfigChanged says that somebody else changed the configuration between
-// the plan and its execution.
-var ErrConfigChanged = errors.New("the configuration was changed meanwhile: plan again")
-
 // ConfigStore is the configuration in a database: what `repartee apply` and the
 // admin UI write, and nodes read. It is safe for concurrent use.
 type ConfigStore struct {
@@ -101,7 +97,7 @@ func (s *ConfigStore) LoadFlow(ctx context.Context, snapshot *programs.Snapshot,
 // Apply executes a plan that was made by comparing the wanted objects with
 // [ConfigStore.CurrentShop] at version base: all of it, in one transaction, or nothing. It
 // returns the configuration's new version; a plan without changes leaves the
-// version as it is. [ErrConfigChanged] when base is outdated.
+// version as it is. [programs.ErrChanged] when base is outdated.
 func (s *ConfigStore) Apply(ctx context.Context, base int64, wanted *programs.Shop, plan []programs.Change) (int64, error) {
 	if !programs.Changes(plan) {
 		return base, nil
@@ -113,7 +109,7 @@ func (s *ConfigStore) Apply(ctx context.Context, base int64, wanted *programs.Sh
 		}
 		return writeShop(ctx, tx, s.sealer, wanted, changed(plan))
 	})
-	if errors.Is(err, ErrConfigChanged) {
+	if errors.Is(err, programs.ErrChanged) {
 		return 0, err
 	}
 	if err != nil {
@@ -128,7 +124,7 @@ func raiseConfig(ctx context.Context, tx pgx.Tx, base int64) (int64, error) {
 	var version int64
 	err := tx.QueryRow(ctx, `UPDATE config SET version = version + 1, changed_at = now() WHERE version = $1 RETURNING version`, base).Scan(&version)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return 0, ErrConfigChanged
+		return 0, programs.ErrChanged
 	}
 	if err != nil {
 		return 0, fmt.Errorf("raise the version: %w", err)

@@ -199,7 +199,7 @@ func TestAPlanThatIsOutdatedIsRefused(t *testing.T) {
 	plan := programs.Plan(current, wanted)
 	s.apply(t, shopText)
 	_, err := s.Apply(t.Context(), current.Version, wanted, plan)
-	require.ErrorIs(t, err, postgres.ErrConfigChanged)
+	require.ErrorIs(t, err, programs.ErrChanged)
 }
 
 func TestAnApplyThatFailsLeavesNothing(t *testing.T) {

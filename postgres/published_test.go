@@ -61,7 +61,7 @@ func TestPinnedFlow(t *testing.T) {
 	_, version = s.apply(t, strings.Replace(shopText, "Bonjour", "Salut", 1))
 	require.Equal(t, 1, begins())
 	_, err = s.Pin(t.Context(), version-1, "hello", 0)
-	require.ErrorIs(t, err, postgres.ErrConfigChanged)
+	require.ErrorIs(t, err, programs.ErrChanged)
 	_, err = s.Pin(t.Context(), version, "hello", 0)
 	require.NoError(t, err)
 	require.Equal(t, 2, begins())

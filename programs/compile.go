@@ -42,7 +42,27 @@ type compiler struct {
 // a shop whose problems have failed. The objects become part of the snapshot
 // and must not be changed any more. Flows are taken from and kept in flows.
 func Compile(shop *Shop, rules Rules, flows *Flows) (*Snapshot, Problems) {
-	c := &compiler{shop: shop, rules: rules, snapshot: &Snapshot{
+	c := newCompiler(shop, rules, flows)
+	c.compileBase()
+	if slices.ContainsFunc(shop.Flows, func(f *Flow) bool { return f.position() != nil }) {
+		c.known = c.readSignatures()
+	}
+	for _, flow := range shop.Flows {
+		c.compileFlow(flow)
+	}
+	for _, flow := range shop.Flows {
+		c.runTests(flow)
+	}
+	for _, code := range shop.ShortCodes {
+		c.compileCode(code)
+	}
+	c.compileKeywords()
+	c.snapshot.Problems = c.problems.sorted()
+	return c.snapshot, c.snapshot.Problems
+}
+
+func newCompiler(shop *Shop, rules Rules, flows *Flows) *compiler {
+	return &compiler{shop: shop, rules: rules, snapshot: &Snapshot{
 		Version:  shop.Version,
 		Carriers: map[int32]*Carrier{},
 		Programs: map[int32]*Program{},
@@ -57,6 +77,11 @@ func Compile(shop *Shop, rules Rules, flows *Flows) (*Snapshot, Problems) {
 		flows:    flows,
 		staff:    map[sms.Thread][]string{},
 	}}
+}
+
+// compileBase compiles what flows and keywords refer to.
+func (c *compiler) compileBase() {
+	shop := c.shop
 	for _, carrier := range shop.Carriers {
 		c.compileCarrier(carrier)
 	}
@@ -74,19 +99,6 @@ func Compile(shop *Shop, rules Rules, flows *Flows) (*Snapshot, Problems) {
 		c.compileCatalogue(catalogue)
 	}
 	c.compileOffers()
-	c.known = c.signatures()
-	for _, flow := range shop.Flows {
-		c.compileFlow(flow)
-	}
-	for _, flow := range shop.Flows {
-		c.runTests(flow)
-	}
-	for _, code := range shop.ShortCodes {
-		c.compileCode(code)
-	}
-	c.compileKeywords()
-	c.snapshot.Problems = c.problems.sorted()
-	return c.snapshot, c.snapshot.Problems
 }
 
 // fail reports a problem of a key of an object.

@@ -195,12 +195,9 @@ func (c *compiler) checkMoves(f *Flow, flow *dialogs.Flow) {
 	}
 }
 
-// signatures reads the flows as others see them, for those that call or start
-// them. It is needed only where something comes from a file.
-func (c *compiler) signatures() map[string]*dialogs.Signature {
-	if !slices.ContainsFunc(c.shop.Flows, func(f *Flow) bool { return f.position() != nil }) {
-		return nil
-	}
+// readSignatures reads the flows as others see them, for those that call or
+// start them.
+func (c *compiler) readSignatures() map[string]*dialogs.Signature {
 	found := make(map[string]*dialogs.Signature, len(c.shop.Flows))
 	for _, f := range c.shop.Flows {
 		found[f.Name] = &dialogs.Signature{} // there, whatever is wrong with it
@@ -237,17 +234,24 @@ func (c *compiler) runTests(f *Flow) {
 	if f.position() == nil || flow == nil {
 		return
 	}
-	p := users[0]
-	_, failures := flow.RunTests(dialogs.TestOptions{File: f.File, Flows: c.snapshot.newest, Standard: StandardAnswer, HeldUntil: heldUntil(c.snapshot.hours[p.ID]), Program: dialogs.Program{
-		Name: p.Name, Brand: p.Brand, Contact: p.Contact, Country: p.Country, Currency: p.Currency, Languages: p.Languages, Zone: p.Zone,
-		Catalogue: p.Menu, Postcodes: p.Postcodes,
-	}})
+	_, failures := flow.RunTests(c.testOptions(f.File, users[0]))
 	for _, failure := range failures {
 		at := Position{File: f.File, Line: failure.Line + f.lines, Column: 1 + f.columns}
 		c.problems = append(c.problems, Problem{At: at, Text: "golden conversation `" + failure.Test + "`: " + failure.Text})
 	}
 	if len(failures) > 0 {
 		delete(c.snapshot.newest, f.Name)
+	}
+}
+
+// testOptions are the world of golden conversations in a program.
+func (c *compiler) testOptions(file string, p *Program) dialogs.TestOptions {
+	return dialogs.TestOptions{
+		File: file, Flows: c.snapshot.newest, Standard: StandardAnswer, HeldUntil: heldUntil(c.snapshot.hours[p.ID]),
+		Program: dialogs.Program{
+			Name: p.Name, Brand: p.Brand, Contact: p.Contact, Country: p.Country, Currency: p.Currency, Languages: p.Languages, Zone: p.Zone,
+			Catalogue: p.Menu, Postcodes: p.Postcodes,
+		},
 	}
 }
 

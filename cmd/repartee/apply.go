@@ -24,10 +24,6 @@ import (
 // over; they look every second.
 const nodesLimit = 5 * time.Second
 
-// applyAttempts is how often a plan is made anew because somebody else changed
-// the configuration meanwhile.
-const applyAttempts = 3
-
 func newApply() *cobra.Command {
 	var files []string
 	var dryRun bool
@@ -127,7 +123,7 @@ func yamlFiles(folder string) ([]string, error) {
 // refused makes an error of problems that hinder an apply.
 func refused(problems programs.Problems) error {
 	if err := problems.Err(); err != nil {
-		return fmt.Errorf("nothing was changed, because of:\n%w", err)
+		return &programs.RefusedError{Problems: problems}
 	}
 	return nil
 }
@@ -150,12 +146,7 @@ func applyTo(cmd *cobra.Command, c *config.Config, url string, wanted *programs.
 		return err
 	}
 	defer done()
-	a := &applier{cmd: cmd, store: store, open: open}
-	if dryRun {
-		_, plan, err := a.plan(ctx, wanted)
-		return errors.Join(err, a.print(plan))
-	}
-	return a.apply(ctx, wanted)
+	return applyShop(cmd, store, wanted, programs.Wish{By: userName(), Open: open, DryRun: dryRun})
 }
 
 // prepareSchema creates the tables of the private server; the schema of any
@@ -167,93 +158,27 @@ func prepareSchema(ctx context.Context, c *config.Config, url string) error {
 	return migrations.Check(ctx, url)
 }
 
-// applier carries one set of objects into the database.
-type applier struct {
-	cmd   *cobra.Command
-	store *postgres.ConfigStore
-	open  programs.Open // for open conversations of flows that do not say it
-}
-
-// plan checks the objects together with those that are there and compares the
-// two. Warnings are printed. A problem that is there already, after a release
-// with stricter checks, hinders nobody from changing something else.
-func (a *applier) plan(ctx context.Context, wanted *programs.Shop) (base int64, plan []programs.Change, err error) {
-	current, err := a.store.CurrentShop(ctx)
+// applyShop brings objects into the database, prints what it did, and waits
+// until the running nodes work with it.
+func applyShop(cmd *cobra.Command, store *postgres.ConfigStore, wanted *programs.Shop, w programs.Wish) error {
+	done, err := programs.Apply(cmd.Context(), store, wanted, w)
 	if err != nil {
-		return 0, nil, err
+		return err
 	}
-	rules, flows := programs.DefaultRules(), &programs.Flows{}
-	_, known := programs.Compile(current, rules, flows)
-	snapshot, problems := programs.Compile(programs.Merge(current, wanted), rules, flows)
-	plan = programs.Plan(current, wanted)
-	decisions, err := a.decisions(ctx, wanted, plan, snapshot)
-	if err != nil {
-		return 0, nil, err
-	}
-	problems = append(problems.Without(known), decisions...)
-	if err := refused(problems); err != nil {
-		return 0, nil, err
-	}
-	for _, p := range problems {
-		if _, err := fmt.Fprintln(a.cmd.ErrOrStderr(), p); err != nil {
-			return 0, nil, err
-		}
-	}
-	return current.Version, plan, nil
-}
-
-// decisions looks at the open conversations of the flows that get a new
-// version.
-func (a *applier) decisions(ctx context.Context, wanted *programs.Shop, plan []programs.Change, snapshot *programs.Snapshot) (programs.Problems, error) {
-	var names []string
-	for _, c := range plan {
-		if c.Kind == "flow" && c.Op == programs.Update {
-			names = append(names, c.Key)
-		}
-	}
-	if len(names) == 0 {
-		return nil, nil
-	}
-	open, err := a.store.OpenTalks(ctx, names)
-	if err != nil {
-		return nil, err
-	}
-	var problems programs.Problems
-	for _, f := range wanted.Flows {
-		f.By = userName()
-		if f.Open.Policy == "" {
-			f.Open = a.open
-		}
-		if talks := open[f.Name]; talks != nil {
-			problems = append(problems, talks.Decide(f, snapshot.Flow(f.Name, f.Version))...)
-		}
-	}
-	return problems, nil
-}
-
-func (a *applier) apply(ctx context.Context, wanted *programs.Shop) error {
-	for attempt := 1; ; attempt++ {
-		base, plan, err := a.plan(ctx, wanted)
-		if err != nil {
+	for _, p := range done.Warnings {
+		if _, err := fmt.Fprintln(cmd.ErrOrStderr(), p); err != nil {
 			return err
 		}
-		version, err := a.store.Apply(ctx, base, wanted, plan)
-		if errors.Is(err, postgres.ErrConfigChanged) && attempt < applyAttempts {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if err := a.print(plan); err != nil {
-			return err
-		}
-		return a.await(ctx, version)
 	}
+	if err := printPlan(cmd, done.Plan); err != nil || w.DryRun {
+		return err
+	}
+	return awaitNodes(cmd.Context(), store, done.Version)
 }
 
-// await waits until the running nodes work with the change.
-func (a *applier) await(ctx context.Context, version int64) error {
-	behind, err := a.store.Await(ctx, version, nodesLimit)
+// awaitNodes waits until the running nodes work with a change.
+func awaitNodes(ctx context.Context, store *postgres.ConfigStore, version int64) error {
+	behind, err := store.Await(ctx, version, nodesLimit)
 	if err != nil {
 		return err
 	}
@@ -264,8 +189,8 @@ func (a *applier) await(ctx context.Context, version int64) error {
 	return nil
 }
 
-// print writes the plan and its sum.
-func (a *applier) print(plan []programs.Change) error {
+// printPlan writes a plan and its sum.
+func printPlan(cmd *cobra.Command, plan []programs.Change) error {
 	counts := map[programs.Op]int{}
 	var b strings.Builder
 	for _, c := range plan {
@@ -275,6 +200,6 @@ func (a *applier) print(plan []programs.Change) error {
 	if len(plan) > 0 {
 		fmt.Fprintf(&b, "%d created, %d updated, %d unchanged\n", counts[programs.Create], counts[programs.Update], counts[programs.Keep])
 	}
-	_, err := io.WriteString(a.cmd.OutOrStdout(), b.String())
+	_, err := io.WriteString(cmd.OutOrStdout(), b.String())
 	return err
 }

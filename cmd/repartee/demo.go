@@ -296,12 +296,7 @@ func (d *demoRun) apply(ctx context.Context, url string) error {
 		return err
 	}
 	defer done()
-	a := &applier{cmd: d.cmd, store: store, open: programs.Open{Policy: "finish"}}
-	base, plan, err := a.plan(ctx, shop)
-	if err != nil {
-		return err
-	}
-	_, err = store.Apply(ctx, base, shop, plan)
+	_, err = programs.Apply(ctx, store, shop, programs.Wish{Open: programs.Open{Policy: "finish"}})
 	return err
 }
 

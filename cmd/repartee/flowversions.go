@@ -192,8 +192,7 @@ func publish(cmd *cobra.Command, flow string, d *decision, choose func([]postgre
 		if err := refused(problems); err != nil {
 			return err
 		}
-		a := &applier{cmd: cmd, store: s.ConfigStore, open: open}
-		return a.apply(cmd.Context(), wanted)
+		return applyShop(cmd, s.ConfigStore, wanted, programs.Wish{By: userName(), Open: open})
 	})
 }
 
@@ -231,7 +230,7 @@ func pin(cmd *cobra.Command, flow string, version int) error {
 		if err != nil {
 			return err
 		}
-		return (&applier{cmd: cmd, store: s.ConfigStore}).await(cmd.Context(), raised)
+		return awaitNodes(cmd.Context(), s.ConfigStore, raised)
 	})
 }
 

@@ -1,0 +1,58 @@
+package dialogs_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"repartee/dialogs"
+)
+
+// TestRehearsal: a draft is played line by line, and what came out makes a
+// golden conversation that holds.
+func TestRehearsal(t *testing.T) {
+	t.Parallel()
+	env, program := roma(t)
+	flow, problems := dialogs.Load("f.yaml", []byte(lunch), env)
+	require.NotNil(t, flow, "%v", problems)
+	options := dialogs.TestOptions{Program: program, Standard: func(text string, _ []string, _ bool) string {
+		return map[string]string{"STOP": "stop"}[text]
+	}}
+	r := flow.Rehearse(options)
+	script := "== recorded\n"
+	for _, line := range []string{"$ keyword LUNCH", "> lunch", "> what", "@ +1m", "> STOP"} {
+		m := r.Play(line)
+		require.Empty(t, m.Problem, line)
+		script += line + "\n"
+		for _, u := range m.Said {
+			script += u.Line() + "\n"
+		}
+	}
+	assert.Contains(t, script, "> lunch\n< Lunch?\n")
+	assert.Contains(t, script, "> STOP\n< (stop)\n")
+	n, failures := dialogs.RunChat(script, flow, options)
+	assert.Equal(t, 1, n)
+	assert.Empty(t, failures)
+
+	again := flow.Rehearse(options)
+	m := again.Play("* start")
+	assert.Equal(t, []dialogs.Standing{{Flow: "lunch", State: "ask"}}, m.Standings)
+	assert.Equal(t, "start", m.Rule)
+	assert.Equal(t, 1, m.Said[0].Segments)
+	assert.NotEmpty(t, again.Play("$ weather rain").Problem)
+	m = again.Play("> oui")
+	assert.Empty(t, m.Problem, "a line that could not be played does no harm")
+	assert.NotEmpty(t, m.Standings[0].Outcome)
+	assert.NotEmpty(t, m.Trace)
+}
+
+func TestWays(t *testing.T) {
+	t.Parallel()
+	env, _ := roma(t)
+	flow, problems := dialogs.Load("f.yaml", []byte("flow: f\nstart: a\nstates:\n  a: {say: \"A?\", replies: [{is: yes, go: b}, {is: no, end: declined}]}\n  b: {say: B, end: completed}\n"), env)
+	require.NotNil(t, flow, "%v", problems)
+	assert.Equal(t, "a", flow.Start())
+	assert.Contains(t, flow.Ways(), dialogs.Way{From: "a", By: "reply:0", To: "b"})
+	assert.Contains(t, flow.Ways(), dialogs.Way{From: "a", By: "reply:1", End: "declined"})
+}

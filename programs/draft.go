@@ -1,0 +1,69 @@
+package programs
+
+import (
+	"slices"
+
+	"repartee/dialogs"
+)
+
+// Workshop checks and plays drafts of flows against a configuration. It is
+// immutable and safe for concurrent use.
+type Workshop struct{ c *compiler }
+
+// NewWorkshop compiles a shop for drafts. The shop must not be changed any more.
+func NewWorkshop(shop *Shop) *Workshop {
+	c := newCompiler(shop, DefaultRules(), &Flows{})
+	c.compileBase()
+	c.known = c.readSignatures()
+	for _, flow := range shop.Flows {
+		c.compileFlow(flow)
+	}
+	return &Workshop{c}
+}
+
+// Draft is a flow as somebody is writing it. Flow is nil while it has errors.
+type Draft struct {
+	Name     string
+	Flow     *dialogs.Flow
+	Problems dialogs.Problems
+	// Options are the world that its rehearsals and golden conversations run in.
+	Options dialogs.TestOptions
+}
+
+// Draft checks a source against a program; empty: the first that uses the flow.
+func (w *Workshop) Draft(source, program string) Draft {
+	d := Draft{Name: dialogs.NameOf([]byte(source))}
+	p := w.c.snapshot.programs[program]
+	if p == nil {
+		users := w.c.users(d.Name)
+		if len(users) == 0 {
+			d.Problems = dialogs.Problems{{File: "draft", Line: 1, Column: 1, Text: "there is no program that the flow could belong to", Hint: "make a program first"}}
+			return d
+		}
+		p = users[0]
+	}
+	env := w.c.env(p)
+	d.Flow, d.Problems = dialogs.Load("draft", []byte(source), env)
+	if d.Flow != nil { // again, with what others see of it: it may call itself
+		signature := d.Flow.Signature()
+		env.Flow = func(name string) *dialogs.Signature {
+			if name == d.Name {
+				return signature
+			}
+			return w.c.known[name]
+		}
+		d.Flow, d.Problems = dialogs.Load("draft", []byte(source), env)
+	}
+	d.Options = w.c.testOptions("draft", p)
+	return d
+}
+
+// Programs lists the programs that use a flow by keyword or as a fallback.
+func (w *Workshop) Programs(flow string) []string {
+	var names []string
+	for _, p := range w.c.users(flow) {
+		names = append(names, p.Name)
+	}
+	slices.Sort(names)
+	return names
+}
