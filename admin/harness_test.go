@@ -20,6 +20,7 @@ import (
 	"repartee/admin"
 	"repartee/postgres"
 	"repartee/postgres/pgtest"
+	"repartee/programs"
 	"repartee/programs/secret"
 )
 
@@ -31,6 +32,7 @@ type room struct {
 	server   *admin.Server
 	url      string
 	accounts *postgres.AccountStore
+	shops    *postgres.ConfigStore
 	ahead    atomic.Int64 // how far the clock is ahead
 }
 
@@ -39,14 +41,19 @@ func newRoom(t *testing.T) *room {
 	r := &room{t: t}
 	sealer, err := secret.New(bytes.Repeat([]byte{7}, 32))
 	require.NoError(t, err)
-	r.accounts, err = postgres.OpenAccountStore(t.Context(), pgtest.URL(t), sealer)
+	url := pgtest.URL(t)
+	r.accounts, err = postgres.OpenAccountStore(t.Context(), url, sealer)
 	require.NoError(t, err)
 	t.Cleanup(r.accounts.Close)
+	shops, done, err := postgres.OpenConfigStore(t.Context(), url, sealer)
+	require.NoError(t, err)
+	t.Cleanup(done)
+	r.shops = shops
 	log := zap.NewNop()
 	if os.Getenv("REPARTEE_TEST_LOG") != "" {
 		log = zap.NewExample()
 	}
-	r.server = admin.New(admin.Options{Accounts: r.accounts, Clock: r.now, Log: log, Version: "test", URL: "https://sms.example"})
+	r.server = admin.New(admin.Options{Accounts: r.accounts, Config: r.shops, Clock: r.now, Log: log, Version: "test", URL: "https://sms.example"})
 	s := httptest.NewServer(r.server)
 	t.Cleanup(s.Close)
 	r.url = s.URL
@@ -70,6 +77,15 @@ func (r *room) token(user int64) accounts.Token {
 	token := accounts.NewToken("rl_")
 	require.NoError(r.t, r.accounts.AddLink(r.t.Context(), token, user, r.now().Add(time.Hour)))
 	return token
+}
+
+// apply brings a shop file into the database.
+func (r *room) apply(text string) {
+	r.t.Helper()
+	wanted, problems := programs.Read(programs.Options{}, programs.Source{Name: "shop.yaml", Text: []byte(text)})
+	require.NoError(r.t, problems.Err())
+	_, err := programs.Apply(r.t.Context(), r.shops, wanted, programs.Wish{By: "test", Open: programs.Open{Policy: "finish"}})
+	require.NoError(r.t, err)
 }
 
 // owner makes the first owner and signs her in.
@@ -125,7 +141,7 @@ func (c *client) do(method, path string, body any) (*http.Response, obj) {
 	if c.cookie != "" {
 		req.Header.Set("Cookie", c.cookie)
 	}
-	for name, values := range c.header {
+	for name, values := range c.header { // canonical names
 		req.Header[name] = values
 	}
 	res, err := c.http.Do(req)

@@ -51,6 +51,16 @@ func (s *Server) routes() []route {
 		{post, "/keys", accounts.Administer, "Make a key", on(s, s.addKey)},
 		{del, "/keys/{id}", accounts.Administer, "Revoke a key", on(s, s.revokeKey)},
 
+		{get, "/flows", accounts.Read, "List the flows", on(s, s.listFlows)},
+		{get, "/flows/{name}", accounts.Read, "Show a flow as it is edited, and its versions", on(s, s.showFlow)},
+		{get, "/flows/{name}/versions/{version}", accounts.Read, "Show the source of a version", on(s, s.showRelease)},
+		{put, "/flows/{name}/draft", accounts.Edit, "Keep a draft", on(s, s.keepDraft)},
+		{post, "/flows/{name}/publish", accounts.Edit, "Publish the draft, or an earlier version again", on(s, s.publishFlow)},
+		{put, "/flows/{name}/pin", accounts.Edit, "Let new conversations begin on a version", on(s, s.pinFlow)},
+		{post, "/flows/check", accounts.Read, "Check a draft: problems, states and ways, sizes of texts", on(s, s.checkDraft)},
+		{post, "/flows/play", accounts.Read, "Play a draft, line by line", on(s, s.playDraft)},
+		{post, "/flows/test", accounts.Read, "Play the golden conversations of a draft", on(s, s.testDraft)},
+
 		{get, "/audit", accounts.Audit, "List who changed what, the newest first", on(s, s.listAudit)},
 	}
 }

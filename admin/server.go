@@ -15,6 +15,7 @@ import (
 // Options connect the API to the rest of the gateway.
 type Options struct {
 	Accounts accounts.Store
+	Config   Config
 	Clock    func() time.Time
 	Log      *zap.Logger
 	Version  string // of the program
@@ -30,6 +31,8 @@ type Server struct {
 	api      huma.API
 	limits   *limits
 	hashings chan struct{} // a password takes 64 MiB to check
+
+	workshops workshops
 }
 
 // prefix is where the routes are.
@@ -37,7 +40,7 @@ const prefix = "/api/v1"
 
 // New builds the API.
 func New(o Options) *Server {
-	s := &Server{Options: o, limits: newLimits(o.Clock), hashings: make(chan struct{}, 2)}
+	s := &Server{Options: o, limits: newLimits(o.Clock), hashings: make(chan struct{}, 2), workshops: workshops{config: o.Config}}
 	router := chi.NewRouter()
 	router.NotFound(s.notFound)
 	router.MethodNotAllowed(s.notAllowed)

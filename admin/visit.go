@@ -22,9 +22,6 @@ const (
 	wholeSession = 7 * 24 * time.Hour // in all
 )
 
-// maxBody bounds what a request may bring unless its route allows more.
-const maxBody = 1 << 20
-
 // visit is what is known about a request.
 type visit struct {
 	id      string

@@ -108,6 +108,21 @@ func (f *Flow) Inputs() (types map[string]string, required []string) {
 	return types, required
 }
 
+// InputSpec is a value that whoever starts a flow gives.
+type InputSpec struct {
+	Name, Type string
+	Required   bool // it has no default
+}
+
+// InputSpecs lists the inputs in the order of the file.
+func (f *Flow) InputSpecs() []InputSpec {
+	specs := make([]InputSpec, len(f.inputs))
+	for i, in := range f.inputs {
+		specs[i] = InputSpec{in.name, in.kind.String(), in.required}
+	}
+	return specs
+}
+
 // TakesInput reports whether a value can be read as that input.
 func (f *Flow) TakesInput(name string, value any) bool {
 	for _, in := range f.inputs {

@@ -65,3 +65,15 @@ func NameOf(src []byte) string {
 	}
 	return ""
 }
+
+// TitleOf returns the title of a flow's source, "" without one.
+func TitleOf(src []byte) string {
+	root := readYAML(src, &report{})
+	if root == nil {
+		return ""
+	}
+	if n := root.get("title"); n != nil {
+		return n.text
+	}
+	return ""
+}

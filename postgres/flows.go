@@ -1,33 +1,27 @@
 package postgres
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"repartee/programs"
 )
 
-// FlowVersion is one version of a flow.
-type FlowVersion struct {
-	Version     int
-	State       string // draft, published or retired
-	PublishedAt *time.Time
-	PublishedBy string
-	Pinned      bool // new conversations begin on it
-	Open        int  // conversations that run on it
-	Source      string
-}
-
 const (
 	sqlFlowVersions = `WITH o AS (SELECT (k ->> 'v')::int AS version, count(*)::int AS n FROM threads t, json_array_elements(t.talks) k
   WHERE t.talks::text <> '[]' AND k ->> 'f' = $1 GROUP BY 1)
 SELECT v.version, v.state, v.published_at, v.published_by, coalesce(f.pinned = v.version, false), coalesce(o.n, 0), v.source
 FROM flow_versions v JOIN flows f ON f.name = v.flow LEFT JOIN o USING (version) WHERE v.flow = $1 ORDER BY v.version`
+
+	sqlFlowList = `WITH o AS (SELECT k ->> 'f' AS flow, count(*)::int AS n FROM threads t, json_array_elements(t.talks) k WHERE t.talks::text <> '[]' GROUP BY 1)
+SELECT f.name, coalesce(p.version, 0), p.published_at, coalesce(p.published_by, ''), coalesce(d.version, 0), coalesce(f.pinned, 0), coalesce(o.n, 0), coalesce(d.source, p.source, '')
+FROM flows f LEFT JOIN flow_versions p ON p.flow = f.name AND p.state = 'published' LEFT JOIN flow_versions d ON d.flow = f.name AND d.state = 'draft'
+LEFT JOIN o ON o.flow = f.name ORDER BY f.name`
 
 	// What open conversations of flows have saved, by state.
 	sqlOpenTalks = `SELECT k ->> 'f', (k ->> 'v')::int, k ->> 's', s.names, count(*)::int FROM threads t, json_array_elements(t.talks) k,
@@ -38,14 +32,14 @@ WHERE t.talks::text <> '[]' AND k ->> 'f' = ANY ($1::text[]) GROUP BY 1, 2, 3, 4
 )
 
 // FlowVersions lists the versions of a flow, oldest first.
-func (s *ConfigStore) FlowVersions(ctx context.Context, flow string) ([]FlowVersion, error) {
+func (s *ConfigStore) FlowVersions(ctx context.Context, flow string) ([]programs.FlowVersion, error) {
 	rows, err := s.pool.Query(ctx, sqlFlowVersions, flow)
 	if err != nil {
 		return nil, fmt.Errorf("read the versions of a flow: %w", err)
 	}
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[FlowVersion])
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[programs.FlowVersion])
 	if err == nil && len(list) == 0 {
-		return nil, fmt.Errorf("there is no flow %s", flow)
+		return nil, &programs.NotFoundError{Kind: "flow", Key: flow}
 	}
 	return list, err
 }
@@ -85,9 +79,24 @@ func (s *ConfigStore) OpenTalks(ctx context.Context, flows []string) (map[string
 	return all, err
 }
 
+// FlowList lists the flows by name.
+func (s *ConfigStore) FlowList(ctx context.Context) ([]programs.FlowSummary, error) {
+	rows, err := s.pool.Query(ctx, sqlFlowList)
+	if err != nil {
+		return nil, fmt.Errorf("read the flows: %w", err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[programs.FlowSummary])
+	if err != nil {
+		return nil, fmt.Errorf("read the flows: %w", err)
+	}
+	return list, nil
+}
+
 // Draft keeps a source as the flow's draft, in place of the draft before. It
-// changes nothing for conversations.
-func (s *ConfigStore) Draft(ctx context.Context, flow, source string) (version int, err error) {
+// changes nothing for conversations. over is the SHA-256 of the newest version
+// that the writer has seen, nil for whatever there is: [programs.ErrChanged] when
+// somebody wrote another one meanwhile.
+func (s *ConfigStore) Draft(ctx context.Context, flow, source string, over []byte) (version int, err error) {
 	sum := sha256.Sum256([]byte(source))
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `INSERT INTO flows (name) VALUES ($1) ON CONFLICT DO NOTHING`, flow); err != nil {
@@ -95,6 +104,13 @@ func (s *ConfigStore) Draft(ctx context.Context, flow, source string) (version i
 		}
 		if _, err := tx.Exec(ctx, `SELECT FROM flows WHERE name = $1 FOR UPDATE`, flow); err != nil {
 			return err
+		}
+		var newest []byte
+		if err := tx.QueryRow(ctx, `SELECT (SELECT sha256 FROM flow_versions WHERE flow = $1 ORDER BY version DESC LIMIT 1)`, flow).Scan(&newest); err != nil {
+			return err
+		}
+		if over != nil && !bytes.Equal(over, newest) {
+			return programs.ErrChanged
 		}
 		if _, err := tx.Exec(ctx, `DELETE FROM flow_versions WHERE flow = $1 AND state = 'draft'`, flow); err != nil {
 			return err

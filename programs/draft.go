@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"repartee/dialogs"
+	"repartee/sms"
 )
 
 // Workshop checks and plays drafts of flows against a configuration. It is
@@ -28,6 +29,14 @@ type Draft struct {
 	Problems dialogs.Problems
 	// Options are the world that its rehearsals and golden conversations run in.
 	Options dialogs.TestOptions
+
+	program *Program
+	code    sms.ShortCode
+}
+
+// Answer is the program's standard answer of that name in a language.
+func (d *Draft) Answer(name, language string) string {
+	return d.program.Answer(d.code, name, language)
 }
 
 // Draft checks a source against a program; empty: the first that uses the flow.
@@ -41,6 +50,12 @@ func (w *Workshop) Draft(source, program string) Draft {
 			return d
 		}
 		p = users[0]
+	}
+	d.program = p
+	for _, code := range w.c.shop.ShortCodes {
+		if d.code == 0 && code.Program == p.Name {
+			d.code = code.Number
+		}
 	}
 	env := w.c.env(p)
 	d.Flow, d.Problems = dialogs.Load("draft", []byte(source), env)
@@ -61,7 +76,7 @@ func (w *Workshop) Draft(source, program string) Draft {
 // Programs lists the programs that use a flow by keyword or as a fallback.
 func (w *Workshop) Programs(flow string) []string {
 	var names []string
-	for _, p := range w.c.users(flow) {
+	for _, p := range w.c.usersOf(flow) {
 		names = append(names, p.Name)
 	}
 	slices.Sort(names)

@@ -78,9 +78,19 @@ func digestOf(f *Flow, env dialogs.Env) [sha256.Size]byte {
 	}, env.Fields, env.Offers, env.Items))
 }
 
-// users returns the programs that a flow is checked against: those whose
-// keywords start it or whose short codes fall back to it, else the first of the shop.
+// users returns the programs that a flow is checked against: those that use it,
+// else the first of the shop.
 func (c *compiler) users(flow string) []*Program {
+	users := c.usersOf(flow)
+	if len(users) == 0 && len(c.shop.Programs) > 0 {
+		users = c.shop.Programs[:1]
+	}
+	return users
+}
+
+// usersOf returns the programs whose keywords start a flow or whose short codes
+// fall back to it.
+func (c *compiler) usersOf(flow string) []*Program {
 	var users []*Program
 	for _, p := range c.shop.Programs {
 		uses := func(k *Keyword) bool { return k.Flow == flow && k.Program == p.Name }
@@ -88,9 +98,6 @@ func (c *compiler) users(flow string) []*Program {
 		if c.snapshot.programs[p.Name] != nil && (slices.ContainsFunc(c.shop.Keywords, uses) || slices.ContainsFunc(c.shop.ShortCodes, falls)) {
 			users = append(users, p)
 		}
-	}
-	if len(users) == 0 && len(c.shop.Programs) > 0 {
-		users = c.shop.Programs[:1]
 	}
 	return users
 }

@@ -5,9 +5,39 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"repartee/dialogs"
 )
+
+// FlowVersion is one version of a flow.
+type FlowVersion struct {
+	Version     int
+	State       string // draft, published or retired
+	PublishedAt *time.Time
+	PublishedBy string
+	Pinned      bool // new conversations begin on it
+	Open        int  // conversations that run on it
+	Source      string
+}
+
+// FlowSummary is a flow in a list.
+type FlowSummary struct {
+	Name        string
+	Version     int // the published one, 0 for none
+	PublishedAt *time.Time
+	PublishedBy string
+	Draft       int    // the version that the draft would be, 0 for none
+	Pinned      int    // the version that new conversations begin on, 0: the published one
+	Open        int    // conversations on any version
+	Source      string // of the draft, else of the published version
+}
+
+// NotFoundError says that there is no such object.
+type NotFoundError struct{ Kind, Key string }
+
+// Error names the object.
+func (e *NotFoundError) Error() string { return fmt.Sprintf("there is no %s %s", e.Kind, e.Key) }
 
 // OpenAt counts the open conversations of a flow in one state of a version, by
 // the names that they have saved.

@@ -60,7 +60,7 @@ func newFlowDraft() *cobra.Command {
 				return usageError{fmt.Errorf("%s is not a flow: its first key must be `flow` with the flow's name", args[0])}
 			}
 			return withConfigStore(cmd, func(s configStore) error {
-				version, err := s.Draft(cmd.Context(), name, string(text))
+				version, err := s.Draft(cmd.Context(), name, string(text), nil)
 				if err == nil {
 					fmt.Fprintf(cmd.OutOrStdout(), "flow %s: the draft of version %d is kept; `repartee flow publish %s` publishes it\n", name, version, name)
 				}
@@ -133,11 +133,11 @@ func newFlowPublish() *cobra.Command {
 			"Open conversations at states that it changes or lacks need a decision: --open or --move.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return publish(cmd, args[0], &d, func(list []postgres.FlowVersion) (postgres.FlowVersion, error) {
+			return publish(cmd, args[0], &d, func(list []programs.FlowVersion) (programs.FlowVersion, error) {
 				if last := list[len(list)-1]; last.State == "draft" {
 					return last, nil
 				}
-				return postgres.FlowVersion{}, fmt.Errorf("flow %s has no draft: `repartee flow draft FILE` keeps one", args[0])
+				return programs.FlowVersion{}, fmt.Errorf("flow %s has no draft: `repartee flow draft FILE` keeps one", args[0])
 			})
 		},
 	}
@@ -153,8 +153,8 @@ func newFlowRollback() *cobra.Command {
 		Short: "Publish an earlier version of a flow again, as its next version",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return publish(cmd, args[0], &d, func(list []postgres.FlowVersion) (postgres.FlowVersion, error) {
-				var before postgres.FlowVersion
+			return publish(cmd, args[0], &d, func(list []programs.FlowVersion) (programs.FlowVersion, error) {
+				var before programs.FlowVersion
 				for _, v := range list {
 					if v.State == "retired" && (to == 0 || v.Version == to) {
 						before = v
@@ -173,7 +173,7 @@ func newFlowRollback() *cobra.Command {
 }
 
 // publish makes the source of one of a flow's versions the next one.
-func publish(cmd *cobra.Command, flow string, d *decision, choose func([]postgres.FlowVersion) (postgres.FlowVersion, error)) error {
+func publish(cmd *cobra.Command, flow string, d *decision, choose func([]programs.FlowVersion) (programs.FlowVersion, error)) error {
 	open, err := d.read(cmd)
 	if err != nil {
 		return err
@@ -265,13 +265,13 @@ func newFlowDiff() *cobra.Command {
 	}
 }
 
-func versionOf(list []postgres.FlowVersion, flow, arg string) (postgres.FlowVersion, error) {
+func versionOf(list []programs.FlowVersion, flow, arg string) (programs.FlowVersion, error) {
 	for _, v := range list {
 		if strconv.Itoa(v.Version) == arg {
 			return v, nil
 		}
 	}
-	return postgres.FlowVersion{}, fmt.Errorf("flow %s has no version %s: see `repartee flow versions %s`", flow, arg, flow)
+	return programs.FlowVersion{}, fmt.Errorf("flow %s has no version %s: see `repartee flow versions %s`", flow, arg, flow)
 }
 
 // storedSource finds the source of NAME, the version that conversations begin
