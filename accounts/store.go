@@ -86,6 +86,15 @@ type Entry struct {
 	Request       string
 }
 
+// Request is one that carried an idempotency key.
+type Request struct {
+	Caller, Key string
+	Digest      []byte // SHA-256 of what was asked
+	ID          int64  // of what it makes
+	Answer      []byte // nil until it was carried out
+	At          time.Time
+}
+
 // Store keeps accounts. Its methods are safe for concurrent use.
 type Store interface {
 	// Owners counts the owners that can sign in.
@@ -113,6 +122,12 @@ type Store interface {
 	KeyOf(ctx context.Context, t Token, now time.Time) (*Key, error)
 	Keys(ctx context.Context) ([]Key, error)
 	RevokeKey(ctx context.Context, id int64, now time.Time) error
+
+	// Begin notes a request and returns the first one of its caller and key,
+	// which is itself the first time.
+	Begin(ctx context.Context, r Request) (Request, error)
+	// Finish notes what a request was answered.
+	Finish(ctx context.Context, r Request) error
 
 	Log(ctx context.Context, e *Entry) error
 	// Entries lists the log, newest first, before an id (0: from the newest).

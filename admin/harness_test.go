@@ -2,6 +2,7 @@ package admin_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -18,10 +19,12 @@ import (
 
 	"repartee/accounts"
 	"repartee/admin"
+	"repartee/inbox"
 	"repartee/postgres"
 	"repartee/postgres/pgtest"
 	"repartee/programs"
 	"repartee/programs/secret"
+	"repartee/sms"
 )
 
 const password = "correct horse battery"
@@ -53,7 +56,7 @@ func newRoom(t *testing.T) *room {
 	if os.Getenv("REPARTEE_TEST_LOG") != "" {
 		log = zap.NewExample()
 	}
-	r.server = admin.New(admin.Options{Accounts: r.accounts, Config: r.shops, Clock: r.now, Log: log, Version: "test", URL: "https://sms.example"})
+	r.server = admin.New(admin.Options{Accounts: r.accounts, Config: r.shops, Messages: r, Inputs: r, NewID: func() sms.ID { return 1 }, Snapshot: func() *programs.Snapshot { return &programs.Snapshot{} }, Clock: r.now, Log: log, Version: "test", URL: "https://sms.example"})
 	s := httptest.NewServer(r.server)
 	t.Cleanup(s.Close)
 	r.url = s.URL
@@ -78,6 +81,13 @@ func (r *room) token(user int64) accounts.Token {
 	require.NoError(r.t, r.accounts.AddLink(r.t.Context(), token, user, r.now().Add(time.Hour)))
 	return token
 }
+
+// Enqueue implements [admin.Messages] where nothing is sent: app has the tests
+// of sending, with a gateway.
+func (r *room) Enqueue(context.Context, []sms.Outbound) error { return nil }
+
+// PushInputs implements [admin.Inputs] likewise.
+func (r *room) PushInputs(context.Context, []inbox.Input) error { return nil }
 
 // apply brings a shop file into the database.
 func (r *room) apply(text string) {

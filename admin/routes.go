@@ -61,6 +61,10 @@ func (s *Server) routes() []route {
 		{post, "/flows/play", accounts.Read, "Play a draft, line by line", on(s, s.playDraft)},
 		{post, "/flows/test", accounts.Read, "Play the golden conversations of a draft", on(s, s.testDraft)},
 
+		{post, "/messages", accounts.Send, "Send a message, as far as the gate lets it pass", accepting(on(s, s.sendMessage))},
+		{post, "/flows/{name}/start", accounts.Send, "Begin a conversation with a phone", accepting(on(s, s.startFlow))},
+		{post, "/events", accounts.Send, "Tell conversations that something happened", accepting(on(s, s.raiseEvent))},
+
 		{get, "/audit", accounts.Audit, "List who changed what, the newest first", on(s, s.listAudit)},
 	}
 }
@@ -106,6 +110,14 @@ func on[I, O any](s *Server, f func(context.Context, *I) (*O, error)) func(huma.
 			}
 			return out, nil
 		})
+	}
+}
+
+// accepting answers 202: what was asked for happens later.
+func accepting(add func(huma.API, huma.Operation)) func(huma.API, huma.Operation) {
+	return func(api huma.API, op huma.Operation) {
+		op.DefaultStatus = http.StatusAccepted
+		add(api, op)
 	}
 }
 

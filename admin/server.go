@@ -10,12 +10,19 @@ import (
 	"go.uber.org/zap"
 
 	"repartee/accounts"
+	"repartee/programs"
+	"repartee/sms"
 )
 
 // Options connect the API to the rest of the gateway.
 type Options struct {
 	Accounts accounts.Store
 	Config   Config
+	Messages Messages
+	Inputs   Inputs
+	NewID    func() sms.ID
+	// Snapshot is the configuration in force on this node.
+	Snapshot func() *programs.Snapshot
 	Clock    func() time.Time
 	Log      *zap.Logger
 	Version  string // of the program

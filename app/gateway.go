@@ -163,7 +163,10 @@ func (g *Gateway) build() {
 	g.registry.MustRegister(in.Collectors()...)
 	g.registry.MustRegister(out.Collectors()...)
 	g.registry.MustRegister(carriers.collectors()...)
-	g.api = admin.New(admin.Options{Accounts: g.accounts, Config: g.shops, Clock: g.clock, Log: g.log.Named("api"), Version: g.opts.Version, URL: g.url()})
+	g.api = admin.New(admin.Options{
+		Accounts: g.accounts, Config: g.shops, Messages: g.outbox, Inputs: g.store, NewID: func() sms.ID { return g.ids.Next(g.clock()) }, Snapshot: g.snap.Load,
+		Clock: g.clock, Log: g.log.Named("api"), Version: g.opts.Version, URL: g.url(),
+	})
 	g.waiting = newWaitingGauges()
 	g.registry.MustRegister(g.waiting.messages, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	g.registry.MustRegister(g.gauges()...)

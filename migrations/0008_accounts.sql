@@ -69,13 +69,15 @@ CREATE INDEX audit_object ON audit (object, id);
 CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''audit is append-only'' USING ERRCODE = ''insufficient_privilege''; END';
 CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit EXECUTE FUNCTION audit_is_append_only();
 
--- Answers to requests that carried an Idempotency-Key, kept for a day.
+-- Requests that carried an Idempotency-Key, kept for a day. The id is that of
+-- what the request made, so that a repetition after a crash makes the same.
 CREATE TABLE idempotency (
   caller  text        NOT NULL,
   key     text        NOT NULL,
-  request bytea       NOT NULL,                              -- hash of method, path and body
-  status  int         NOT NULL,
-  body    bytea       NOT NULL,
+  request bytea       NOT NULL,                              -- SHA-256 of what was asked
+  id      bigint      NOT NULL,
+  answer  bytea,                                             -- none yet: it is being carried out, or was cut off
   at      timestamptz NOT NULL,
   PRIMARY KEY (caller, key)
 );
+CREATE INDEX idempotency_at ON idempotency (at);

@@ -243,9 +243,19 @@ func (o *Outbox) admit(snap *programs.Snapshot, m *sms.Outbound, p *Person, now 
 		return &sms.PermanentError{Err: fmt.Errorf("the text needs %d segments, %d are allowed: shorten it", segments, MaxSegments)}
 	}
 	m.Coding, m.Segments = coding, segments
-	Apply(m, Judge(snap, m, p, now))
+	if !m.NotBefore.After(now) {
+		Apply(m, Judge(snap, m, p, now))
+		return nil
+	}
+	Apply(m, Judge(snap, m, p, m.NotBefore))
+	if m.State == sms.Queued {
+		m.State, m.HoldUntil, m.Verdict, m.Rule = sms.Held, m.NotBefore, optout.Hold.String(), ruleNotBefore
+	}
 	return nil
 }
+
+// ruleNotBefore holds what shall leave later; the gate judges it then.
+const ruleNotBefore = "not before its time"
 
 // Apply writes the gate's decision into a message that is about to be stored;
 // an allowed one becomes queued.

@@ -65,9 +65,10 @@ type Outbound struct {
 	Text      string
 	Coding    uint8
 	Segments  int16
-	Ref       int16 // reference of a concatenated message
-	DropQuiet bool  // refused, not held, when the hours are closed
-	Overtaken bool  // it was held, and its conversation went on or ended without it; known when it is claimed
+	Ref       int16     // reference of a concatenated message
+	NotBefore time.Time // wanted by who wrote it, zero: at once; known at its birth only
+	DropQuiet bool      // refused, not held, when the hours are closed
+	Overtaken bool      // it was held, and its conversation went on or ended without it; known when it is claimed
 	Attempts  int16
 	Unknowns  int16 // attempts whose outcome nobody knows
 }
