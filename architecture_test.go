@@ -28,6 +28,7 @@ var floors = map[string]int{
 	"cmd":   8,
 	"app":   7,
 	"admin": 6, "postgres": 6,
+	"views":    5,
 	"inbox":    5, // hands what it decided to the outbox
 	"outbox":   4,
 	"programs": 3,

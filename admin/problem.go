@@ -13,17 +13,24 @@ import (
 
 	"repartee/accounts"
 	"repartee/sms"
+	"repartee/views"
 )
 
 // problem makes of any error what the caller may know of it.
 func (s *Server) problem(ctx context.Context, err error) error {
 	var known huma.StatusError
 	var permanent *sms.PermanentError
+	var missing *views.NotFoundError
+	var refused *views.RefusedError
 	switch {
 	case errors.As(err, &known):
 		return err
 	case errors.Is(err, accounts.ErrNotFound):
 		return huma.Error404NotFound(err.Error())
+	case errors.As(err, &missing):
+		return huma.Error404NotFound(err.Error())
+	case errors.As(err, &refused):
+		return huma.Error409Conflict(err.Error())
 	case errors.Is(err, accounts.ErrTaken), errors.Is(err, accounts.ErrLastOwner):
 		return huma.Error409Conflict(err.Error())
 	case errors.Is(err, context.Canceled):

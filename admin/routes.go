@@ -65,6 +65,17 @@ func (s *Server) routes() []route {
 		{post, "/flows/{name}/start", accounts.Send, "Begin a conversation with a phone", accepting(on(s, s.startFlow))},
 		{post, "/events", accounts.Send, "Tell conversations that something happened", accepting(on(s, s.raiseEvent))},
 
+		{get, "/handoffs", accounts.Answer, "List the conversations that wait for a person, or have one", on(s, s.listHandoffs)},
+		{get, "/handoffs/{conversation}", accounts.Answer, "Show one with its texts", on(s, s.showHandoff)},
+		{post, "/handoffs/{conversation}/answer", accounts.Answer, "Send a text to the phone; the first one takes the conversation", on(s, s.answerHandoff)},
+		{post, "/handoffs/{conversation}/return", accounts.Answer, "Hand a conversation back to its flow", on(s, s.returnHandoff)},
+		{get, "/orders", accounts.Answer, "List the orders, the oldest first", on(s, s.listOrders)},
+		{post, "/orders/{program}/{number}/{state}", accounts.Answer, "Move an order on", on(s, s.changeOrder)},
+		{post, "/coupons/redeem", accounts.Answer, "Use a coupon at a till, once", on(s, s.redeemCoupon)},
+
+		{get, "/reviews", accounts.ChangePeople, "List the readings that a person should look at", on(s, s.listReviews)},
+		{post, "/reviews/{id}/{decision}", accounts.ChangePeople, "Keep a reading, or undo what it did", on(s, s.decideReview)},
+
 		{get, "/audit", accounts.Audit, "List who changed what, the newest first", on(s, s.listAudit)},
 	}
 }

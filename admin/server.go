@@ -12,6 +12,7 @@ import (
 	"repartee/accounts"
 	"repartee/programs"
 	"repartee/sms"
+	"repartee/views"
 )
 
 // Options connect the API to the rest of the gateway.
@@ -20,6 +21,10 @@ type Options struct {
 	Config   Config
 	Messages Messages
 	Inputs   Inputs
+	Handoffs views.Handoffs
+	Reviews  views.Reviews
+	Orders   views.Orders
+	Consents views.Consents
 	NewID    func() sms.ID
 	// Snapshot is the configuration in force on this node.
 	Snapshot func() *programs.Snapshot

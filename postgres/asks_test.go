@@ -15,6 +15,7 @@ import (
 	"repartee/programs"
 	"repartee/programs/secret"
 	"repartee/sms"
+	"repartee/views"
 )
 
 const offersText = `
@@ -405,7 +406,7 @@ offers: [{name: cup, program: roma, title: {fr: Un café, en: A coffee}, amount:
 	require.ErrorContains(t, err, "was good until")
 	got, err := s.Redeem(t.Context(), code, "till 1", "lyon", r.now)
 	require.NoError(t, err)
-	assert.Equal(t, Redeemed{Offer: "cup", Program: "roma", Title: "Un café", Amount: dialogs.Money{Cents: 120, Currency: "EUR"}, Place: "lyon"}, got)
+	assert.Equal(t, views.Redeemed{Offer: "cup", Program: "roma", Title: "Un café", Amount: dialogs.Money{Cents: 120, Currency: "EUR"}, Place: "lyon"}, got)
 	_, err = s.Redeem(t.Context(), code, "till 2", "lyon", r.now)
 	require.ErrorContains(t, err, "by till 1")
 	assert.Equal(t, []string{"coupon.redeemed 7 lyon"}, column(r.rig, `SELECT (data ->> 'Name') || ' ' || (data ->> 'Talk') || ' ' || (data -> 'Data' ->> 'place') FROM inputs`))

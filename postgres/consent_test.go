@@ -13,6 +13,7 @@ import (
 	"repartee/inbox"
 	"repartee/outbox"
 	"repartee/sms"
+	"repartee/views"
 )
 
 func (r *rig) consents() *ConsentStore {
@@ -69,7 +70,7 @@ func TestErase(t *testing.T) {
 
 	gone, err := s.Erase(t.Context(), phone, "ana", "asked for it", r.now)
 	require.NoError(t, err)
-	assert.Equal(t, Erased{"contacts": 1, "consent_ledger": 1, "inbound": 1, "threads": 1}, gone)
+	assert.Equal(t, views.Erased{"contacts": 1, "consent_ledger": 1, "inbound": 1, "threads": 1}, gone)
 	all, err = s.Export(t.Context(), phone)
 	require.NoError(t, err)
 	assert.Len(t, all, 1, "only the suppression is left: %v", all)

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"repartee/sms"
+	"repartee/views"
 )
 
 // ConsentStore is for the people who look after consents: what stands, why,
@@ -15,6 +16,11 @@ type ConsentStore struct {
 	pool *pgxpool.Pool
 	hash func(sms.MSISDN) []byte
 }
+
+var (
+	_ views.Reviews  = (*ConsentStore)(nil)
+	_ views.Consents = (*ConsentStore)(nil)
+)
 
 // OpenConsentStore connects to the database; hash is [PhoneHash].
 func OpenConsentStore(ctx context.Context, url string, hash func(sms.MSISDN) []byte) (*ConsentStore, error) {

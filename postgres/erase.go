@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"repartee/sms"
+	"repartee/views"
 )
 
 // Every table that names phones; those that come later are among them. The
@@ -17,14 +18,11 @@ import (
 const sqlPhoneTables = `SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'msisdn' AND NOT a.attisdropped
 WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1`
 
-// Erased counts what an erasure deleted, by table.
-type Erased map[string]int64
-
 // Erase deletes everything about a phone: contact, consents, conversations, texts.
 // What stays is its keyed hash on the suppression list, which catches later
 // imports, and its ledger without the number and the words.
-func (s *ConsentStore) Erase(ctx context.Context, phone sms.MSISDN, by, reason string, now time.Time) (Erased, error) {
-	gone := Erased{}
+func (s *ConsentStore) Erase(ctx context.Context, phone sms.MSISDN, by, reason string, now time.Time) (views.Erased, error) {
+	gone := views.Erased{}
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `SELECT FROM threads WHERE msisdn = $1 ORDER BY short_code FOR UPDATE`, int64(phone)); err != nil {
 			return err
@@ -44,7 +42,7 @@ func (s *ConsentStore) Erase(ctx context.Context, phone sms.MSISDN, by, reason s
 	return gone, judge("erase a contact", err)
 }
 
-func eraseFrom(ctx context.Context, tx pgx.Tx, table string, phone sms.MSISDN, gone Erased) error {
+func eraseFrom(ctx context.Context, tx pgx.Tx, table string, phone sms.MSISDN, gone views.Erased) error {
 	sql := `DELETE FROM ` + pgx.Identifier{table}.Sanitize() + ` WHERE msisdn = $1`
 	switch table {
 	case "stops":

@@ -12,10 +12,13 @@ import (
 	"repartee/dialogs"
 	"repartee/inbox"
 	"repartee/sms"
+	"repartee/views"
 )
 
 // HandoffStore is for the people who answer conversations handed to them.
 type HandoffStore struct{ pool *pgxpool.Pool }
+
+var _ views.Handoffs = (*HandoffStore)(nil)
 
 // OpenHandoffStore connects to the database.
 func OpenHandoffStore(ctx context.Context, url string) (*HandoffStore, error) {
@@ -29,23 +32,6 @@ func OpenHandoffStore(ctx context.Context, url string) (*HandoffStore, error) {
 // Close ends the connections.
 func (s *HandoffStore) Close() { s.pool.Close() }
 
-// Handoff is a conversation that waits for a person, or has one.
-type Handoff struct {
-	Talk     sms.ID
-	Thread   sms.Thread
-	Program  string
-	Group    string
-	OpenedAt time.Time
-	TakenBy  string // empty: nobody yet
-}
-
-// Line is a text of a conversation's thread.
-type Line struct {
-	At    time.Time
-	Phone bool // the phone wrote it
-	Text  string
-}
-
 // A hand-off is over when it was handed back, and when its conversation has
 // left the state that it was entered with.
 const sqlHandoffs = `SELECT h.talk, h.msisdn, h.short_code, h.program, h.staff, h.opened_at, coalesce(h.taken_by, '')
@@ -53,7 +39,7 @@ FROM handoffs h JOIN threads t ON t.msisdn = h.msisdn AND t.short_code = h.short
 WHERE h.closed_at IS NULL AND EXISTS (SELECT 1 FROM json_array_elements(t.talks) x WHERE (x->>'i')::bigint = h.talk AND (x->>'n')::int = h.entry)`
 
 // List returns the open hand-offs, oldest first; of one group, or of all.
-func (s *HandoffStore) List(ctx context.Context, group string) ([]Handoff, error) {
+func (s *HandoffStore) List(ctx context.Context, group string) ([]views.Handoff, error) {
 	rows, err := s.pool.Query(ctx, sqlHandoffs+` AND ($1 = '' OR h.staff = $1) ORDER BY h.opened_at, h.talk`, group)
 	if err != nil {
 		return nil, judge("read hand-offs", err)
@@ -62,13 +48,13 @@ func (s *HandoffStore) List(ctx context.Context, group string) ([]Handoff, error
 	return list, judge("read hand-offs", err)
 }
 
-func scanHandoff(row pgx.CollectableRow) (h Handoff, err error) {
+func scanHandoff(row pgx.CollectableRow) (h views.Handoff, err error) {
 	err = row.Scan((*int64)(&h.Talk), (*int64)(&h.Thread.Phone), (*int32)(&h.Thread.Code), &h.Program, &h.Group, &h.OpenedAt, &h.TakenBy)
 	return h, err
 }
 
 // Show returns a hand-off with the newest texts of its thread, oldest first.
-func (s *HandoffStore) Show(ctx context.Context, talk sms.ID, lines int) (Handoff, []Line, error) {
+func (s *HandoffStore) Show(ctx context.Context, talk sms.ID, lines int) (views.Handoff, []views.Line, error) {
 	h, err := find(ctx, s.pool, talk, "")
 	if err != nil {
 		return h, nil, err
@@ -80,7 +66,7 @@ func (s *HandoffStore) Show(ctx context.Context, talk sms.ID, lines int) (Handof
 	if err != nil {
 		return h, nil, judge("read a thread", err)
 	}
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Line])
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[views.Line])
 	return h, list, judge("read a thread", err)
 }
 
@@ -90,14 +76,14 @@ type querier interface {
 }
 
 // find reads an open hand-off, and locks it when told how.
-func find(ctx context.Context, q querier, talk sms.ID, lock string) (Handoff, error) {
+func find(ctx context.Context, q querier, talk sms.ID, lock string) (views.Handoff, error) {
 	rows, err := q.Query(ctx, sqlHandoffs+` AND h.talk = $1 `+lock, int64(talk))
 	if err != nil {
-		return Handoff{}, judge("read a hand-off", err)
+		return views.Handoff{}, judge("read a hand-off", err)
 	}
 	h, err := pgx.CollectExactlyOneRow(rows, scanHandoff)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return h, fmt.Errorf("no conversation %s waits for a person: see `repartee handoff list`", talk)
+		return h, &views.NotFoundError{Text: fmt.Sprintf("no conversation %s waits for a person", talk)}
 	}
 	return h, judge("read a hand-off", err)
 }
@@ -105,9 +91,9 @@ func find(ctx context.Context, q querier, talk sms.ID, lock string) (Handoff, er
 // Say sends a text of a person to the phone. The first one takes the
 // conversation; it is refused when somebody else has it.
 func (s *HandoffStore) Say(ctx context.Context, talk sms.ID, by, text string, now time.Time) error {
-	return s.change(ctx, talk, func(h Handoff, b *pgx.Batch) (inbox.Input, error) {
+	return s.change(ctx, talk, func(h views.Handoff, b *pgx.Batch) (inbox.Input, error) {
 		if h.TakenBy != "" && h.TakenBy != by {
-			return inbox.Input{}, fmt.Errorf("%s answers conversation %s", h.TakenBy, talk)
+			return inbox.Input{}, &views.RefusedError{Text: fmt.Sprintf("%s answers conversation %s", h.TakenBy, talk)}
 		}
 		b.Queue(`UPDATE handoffs SET taken_by = $2, taken_at = coalesce(taken_at, $3) WHERE talk = $1 AND closed_at IS NULL`, int64(talk), by, now)
 		return inbox.NewInput(h.Thread, "", dialogs.Person{Talk: talk, By: by, Text: text}, now)
@@ -116,14 +102,14 @@ func (s *HandoffStore) Say(ctx context.Context, talk sms.ID, by, text string, no
 
 // Done hands a conversation back to its flow.
 func (s *HandoffStore) Done(ctx context.Context, talk sms.ID, now time.Time) error {
-	return s.change(ctx, talk, func(h Handoff, b *pgx.Batch) (inbox.Input, error) {
+	return s.change(ctx, talk, func(h views.Handoff, b *pgx.Batch) (inbox.Input, error) {
 		b.Queue(`UPDATE handoffs SET closed_at = $2 WHERE talk = $1 AND closed_at IS NULL`, int64(talk), now)
 		return inbox.NewInput(h.Thread, "", dialogs.Event{Name: "handoff.done", Talk: talk}, now)
 	})
 }
 
 // change changes an open hand-off and tells the conversation, both or neither.
-func (s *HandoffStore) change(ctx context.Context, talk sms.ID, f func(Handoff, *pgx.Batch) (inbox.Input, error)) error {
+func (s *HandoffStore) change(ctx context.Context, talk sms.ID, f func(views.Handoff, *pgx.Batch) (inbox.Input, error)) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		h, err := find(ctx, tx, talk, "FOR UPDATE OF h")
 		if err != nil {

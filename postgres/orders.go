@@ -14,11 +14,14 @@ import (
 	"repartee/dialogs"
 	"repartee/inbox"
 	"repartee/sms"
+	"repartee/views"
 )
 
 // OrderStore is for shops: what was ordered, what becomes of it, and the
 // coupons that tills take. It is safe for concurrent use.
 type OrderStore struct{ pool *pgxpool.Pool }
+
+var _ views.Orders = (*OrderStore)(nil)
 
 // OpenOrderStore connects to the database.
 func OpenOrderStore(ctx context.Context, url string) (*OrderStore, error) {
@@ -32,20 +35,9 @@ func OpenOrderStore(ctx context.Context, url string) (*OrderStore, error) {
 // Close ends the connections.
 func (s *OrderStore) Close() { s.pool.Close() }
 
-// Order is an order of a phone.
-type Order struct {
-	Program  string
-	Number   int
-	Thread   sms.Thread
-	Place    string
-	Address  string // empty: it is picked up
-	WantedAt *time.Time
-	Note     string
-	Lines    string // "2 Reine grande, 1 Coca"
-	Total    dialogs.Money
-	State    string
-	PlacedAt time.Time
-
+// placed is an order with the conversation that it belongs to.
+type placed struct {
+	views.Order
 	talk sms.ID
 }
 
@@ -53,7 +45,7 @@ const sqlOrders = `SELECT p.name, o.number, o.msisdn, o.short_code, o.talk, o.pl
   (SELECT string_agg(concat_ws(' ', l ->> 'quantity', l ->> 'item', (SELECT string_agg(c.value, ' ') FROM jsonb_each_text(l -> 'chosen') c)), ', ') FROM jsonb_array_elements(o.lines) l)
 FROM orders o JOIN programs p ON p.id = o.program WHERE ($1 = '' OR p.name = $1)`
 
-func scanOrder(row pgx.CollectableRow) (o Order, err error) {
+func scanOrder(row pgx.CollectableRow) (o placed, err error) {
 	err = row.Scan(&o.Program, &o.Number, (*int64)(&o.Thread.Phone), (*int32)(&o.Thread.Code), (*int64)(&o.talk), &o.Place, &o.Address, &o.WantedAt, &o.Note,
 		&o.Total.Cents, &o.Total.Currency, &o.State, &o.PlacedAt, &o.Lines)
 	return o, err
@@ -61,12 +53,15 @@ func scanOrder(row pgx.CollectableRow) (o Order, err error) {
 
 // Orders lists the orders of a program, or of all ("") that are not finished
 // yet, oldest first; with all, the finished ones too.
-func (s *OrderStore) Orders(ctx context.Context, program string, all bool) ([]Order, error) {
+func (s *OrderStore) Orders(ctx context.Context, program string, all bool) ([]views.Order, error) {
 	rows, err := s.pool.Query(ctx, sqlOrders+` AND ($2 OR o.state NOT IN ('refused', 'done')) ORDER BY o.placed_at, o.id`, program, all)
 	if err != nil {
 		return nil, judge("read orders", err)
 	}
-	list, err := pgx.CollectRows(rows, scanOrder)
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (views.Order, error) {
+		o, err := scanOrder(row)
+		return o.Order, err
+	})
 	return list, judge("read orders", err)
 }
 
@@ -78,9 +73,6 @@ var orderSteps = map[string][]string{
 	"leaving":  {"accepted", "ready"},
 	"done":     {"accepted", "ready", "leaving"},
 }
-
-// OrderStates are what a shop can make of an order, in their order.
-func OrderStates() []string { return []string{"accepted", "refused", "ready", "leaving", "done"} }
 
 // Change moves an order on and tells its conversation by the event order.STATE
 // with the data: minutes of an accepted one, the reason of a refused one. Both
@@ -94,11 +86,11 @@ func (s *OrderStore) Change(ctx context.Context, program string, number int, sta
 		o, err := pgx.CollectExactlyOneRow(rows, scanOrder)
 		switch {
 		case errors.Is(err, pgx.ErrNoRows):
-			return fmt.Errorf("program %s has no order %d: see `repartee order list --all`", program, number)
+			return &views.NotFoundError{Text: fmt.Sprintf("program %s has no order %d", program, number)}
 		case err != nil:
 			return judge("read an order", err)
 		case !slices.Contains(orderSteps[state], o.State):
-			return fmt.Errorf("order %d is %s: only one that is %s can become %s", number, o.State, strings.Join(orderSteps[state], " or "), state)
+			return &views.RefusedError{Text: fmt.Sprintf("order %d is %s: only one that is %s can become %s", number, o.State, strings.Join(orderSteps[state], " or "), state)}
 		}
 		in, err := inbox.NewInput(o.Thread, fmt.Sprintf("order:%s:%d:%s", program, number, state), dialogs.Event{Name: "order." + state, Talk: o.talk, Data: data}, now)
 		if err != nil {
@@ -114,13 +106,6 @@ func (s *OrderStore) Change(ctx context.Context, program string, number int, sta
 	})
 }
 
-// Redeemed is what a till learns of a coupon.
-type Redeemed struct {
-	Offer, Program, Title string
-	Amount                dialogs.Money
-	Variant, Place        string // what it was issued for
-}
-
 const (
 	sqlTillCoupon = `SELECT o.name, p.name, p.languages[1], o.title, o.amount, p.currency, c.variant, c.place, c.used_at, coalesce(c.used_by, ''), c.valid_until
 FROM coupons c JOIN offers o ON o.id = c.offer JOIN programs p ON p.id = o.program WHERE c.code = $1 FOR UPDATE OF c`
@@ -130,7 +115,7 @@ FROM coupons c JOIN offers o ON o.id = c.offer JOIN programs p ON p.id = o.progr
 
 // Redeem uses a coupon at a till, once, and tells the conversation that gave it
 // away. The error says why it is not good.
-func (s *OrderStore) Redeem(ctx context.Context, code, till, place string, now time.Time) (r Redeemed, err error) {
+func (s *OrderStore) Redeem(ctx context.Context, code, till, place string, now time.Time) (r views.Redeemed, err error) {
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		var language, usedBy string
 		var c redeemable
@@ -138,13 +123,13 @@ func (s *OrderStore) Redeem(ctx context.Context, code, till, place string, now t
 		err := tx.QueryRow(ctx, sqlTillCoupon, foldCode(code)).Scan(&r.Offer, &r.Program, &language, &c.title, &r.Amount.Cents, &r.Amount.Currency, &r.Variant, &r.Place, &c.usedAt, &usedBy, &until)
 		switch {
 		case errors.Is(err, pgx.ErrNoRows):
-			return fmt.Errorf("there is no coupon %s", code)
+			return &views.NotFoundError{Text: "there is no coupon " + code}
 		case err != nil:
 			return judge("read a coupon", err)
 		case c.usedAt != nil:
-			return fmt.Errorf("coupon %s was used at %s by %s", code, c.usedAt.Format(time.RFC3339), usedBy)
+			return &views.RefusedError{Text: fmt.Sprintf("coupon %s was used at %s by %s", code, c.usedAt.Format(time.RFC3339), usedBy)}
 		case until != nil && !now.Before(*until):
-			return fmt.Errorf("coupon %s was good until %s", code, until.Format(time.RFC3339))
+			return &views.RefusedError{Text: fmt.Sprintf("coupon %s was good until %s", code, until.Format(time.RFC3339))}
 		}
 		r.Title = c.title.In(language)
 		_, err = tx.Exec(ctx, sqlTillRedeem, foldCode(code), now, till, place)

@@ -11,21 +11,13 @@ import (
 
 	"repartee/inbox"
 	"repartee/sms"
+	"repartee/views"
 )
 
-// Review is a reading of a text that a person should look at, or has.
-type Review struct {
-	ID       sms.ID
-	Thread   sms.Thread
-	Kind     string // opt-out, wrong-number, unclear
-	Rule     string
-	Text     string
-	OpenedAt time.Time
-	ClosedAt time.Time // zero while it is open
-	Decision string
-	ClosedBy string
-	Reason   string
-	before   inbox.Standing
+// review is a reading with what stood before it.
+type review struct {
+	views.Review
+	before inbox.Standing
 }
 
 const sqlReviews = `SELECT r.id, r.msisdn, r.short_code, r.kind, r.rule, coalesce(i.text, ''), r.opened_at, coalesce(r.closed_at, to_timestamp(0)), coalesce(r.decision, ''),
@@ -33,29 +25,37 @@ const sqlReviews = `SELECT r.id, r.msisdn, r.short_code, r.kind, r.rule, coalesc
 FROM reviews r LEFT JOIN inbound i ON i.msisdn = r.msisdn AND i.id = r.id`
 
 // Reviews returns the open readings, oldest first; or all of them.
-func (s *ConsentStore) Reviews(ctx context.Context, all bool) ([]Review, error) {
+func (s *ConsentStore) Reviews(ctx context.Context, all bool) ([]views.Review, error) {
 	rows, err := s.pool.Query(ctx, sqlReviews+` WHERE $1 OR r.closed_at IS NULL ORDER BY r.id`, all)
 	if err != nil {
 		return nil, judge("read reviews", err)
 	}
-	list, err := pgx.CollectRows(rows, scanReview)
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (views.Review, error) {
+		r, err := scanReview(row)
+		return r.Review, err
+	})
 	return list, judge("read reviews", err)
 }
 
 // Review returns one reading.
-func (s *ConsentStore) Review(ctx context.Context, id sms.ID) (Review, error) {
+func (s *ConsentStore) Review(ctx context.Context, id sms.ID) (views.Review, error) {
+	r, err := s.review(ctx, id)
+	return r.Review, err
+}
+
+func (s *ConsentStore) review(ctx context.Context, id sms.ID) (review, error) {
 	rows, err := s.pool.Query(ctx, sqlReviews+` WHERE r.id = $1`, int64(id))
 	if err != nil {
-		return Review{}, judge("read a review", err)
+		return review{}, judge("read a review", err)
 	}
 	r, err := pgx.CollectExactlyOneRow(rows, scanReview)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return r, fmt.Errorf("there is no review %s: see `repartee review list --all`", id)
+		return r, &views.NotFoundError{Text: fmt.Sprintf("there is no review %s", id)}
 	}
 	return r, judge("read a review", err)
 }
 
-func scanReview(row pgx.CollectableRow) (r Review, err error) {
+func scanReview(row pgx.CollectableRow) (r review, err error) {
 	var before []byte
 	err = row.Scan((*int64)(&r.ID), (*int64)(&r.Thread.Phone), (*int32)(&r.Thread.Code), &r.Kind, &r.Rule, &r.Text, &r.OpenedAt, &r.ClosedAt, &r.Decision,
 		&r.ClosedBy, &r.Reason, &before)
@@ -72,7 +72,7 @@ func scanReview(row pgx.CollectableRow) (r Review, err error) {
 // restores what stood before. The gateway writes the ledger's entry under the
 // lock of the thread; a later opt-out of the phone is not undone.
 func (s *ConsentStore) Decide(ctx context.Context, id sms.ID, undo bool, by, reason string, now time.Time) error {
-	r, err := s.Review(ctx, id)
+	r, err := s.review(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (s *ConsentStore) Decide(ctx context.Context, id sms.ID, undo bool, by, rea
 		case "wrong-number":
 			data.Event = "resumed"
 		default:
-			return fmt.Errorf("review %s changed nothing that could be undone: keep it, or stop the phone with `repartee suppression add`", id)
+			return &views.RefusedError{Text: fmt.Sprintf("review %s changed nothing that could be undone: keep it, or suppress the phone", id)}
 		}
 	}
 	input, err := inbox.NewInput(r.Thread, "review "+id.String(), data, now)
@@ -105,7 +105,7 @@ func (s *ConsentStore) Decide(ctx context.Context, id sms.ID, undo bool, by, rea
 		return tx.SendBatch(ctx, b).Close()
 	})
 	if errors.Is(err, errClosed) {
-		return fmt.Errorf("review %s was closed by %s: %s", id, r.ClosedBy, r.Decision)
+		return &views.RefusedError{Text: fmt.Sprintf("review %s was closed by %s: %s", id, r.ClosedBy, r.Decision)}
 	}
 	return judge("close a review", err)
 }

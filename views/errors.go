@@ -1,0 +1,14 @@
+package views
+
+// NotFoundError says that what was asked for is not there (any more).
+type NotFoundError struct{ Text string }
+
+// Error implements error.
+func (e *NotFoundError) Error() string { return e.Text }
+
+// RefusedError says that something is there and cannot become what was asked
+// for: somebody else has it, or it is too late.
+type RefusedError struct{ Text string }
+
+// Error implements error.
+func (e *RefusedError) Error() string { return e.Text }
