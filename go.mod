@@ -2,6 +2,8 @@ module repartee
 
 go 1.26.0
 
+ignore ./admin/web/node_modules
+
 require (
 	github.com/alexedwards/argon2id v1.0.0
 	github.com/boombuler/barcode v1.0.1-0.20190219062509-6c824513bacc

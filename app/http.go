@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"repartee/accounts"
+	"repartee/admin/web"
 	"repartee/app/config"
 )
 
@@ -67,6 +68,7 @@ func (l *listeners) serve(ctx context.Context, g *Gateway, failed context.Cancel
 	public.HandleFunc("GET /healthz", g.healthz)
 	public.HandleFunc("GET /readyz", g.readyz)
 	public.Handle("/api/", g.api)
+	public.Handle("/", web.Handler())
 	metrics := http.NewServeMux()
 	metrics.Handle("GET /metrics", promhttp.HandlerFor(g.registry, promhttp.HandlerOpts{}))
 	var wait sync.WaitGroup
