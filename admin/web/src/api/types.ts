@@ -1,0 +1,37 @@
+import type { components } from "./schema";
+
+/** Dense drops the null that the document allows for arrays: the API sends []. */
+type Dense<T> = T extends (infer Item)[]
+  ? Dense<Item>[]
+  : T extends object
+    ? { [K in keyof T]: NonNullable<T[K]> extends unknown[] ? Dense<NonNullable<T[K]>> : T[K] }
+    : T;
+
+/** Schema is a type of the API's OpenAPI document, by its name there. */
+export type Schema<Name extends keyof components["schemas"]> = Dense<components["schemas"][Name]>;
+
+export type Me = Schema<"Me">;
+export type Person = Schema<"Person">;
+export type Key = Schema<"Key">;
+export type Change = Schema<"Change">;
+export type OwnSession = Schema<"OwnSession">;
+
+export const roles = ["owner", "manager", "editor", "agent", "viewer"] as const;
+export type Role = (typeof roles)[number];
+
+export type Right =
+  | "read"
+  | "see-phones"
+  | "edit"
+  | "answer"
+  | "send"
+  | "change-people"
+  | "operate"
+  | "audit"
+  | "administer";
+
+/** List is one page of a list; next is absent at its end. */
+export interface List<T> {
+  items: T[] | null;
+  next?: string;
+}

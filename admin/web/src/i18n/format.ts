@@ -1,0 +1,43 @@
+import { useMemo } from "react";
+
+import { useLanguage, type Language } from "./language";
+
+const units: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["year", 365 * 86_400],
+  ["month", 30 * 86_400],
+  ["week", 7 * 86_400],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];
+
+/** formatters write dates and numbers as the language does. */
+export function formatters(language: Language) {
+  const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const exact = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" });
+  const date = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+  const time = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+  const number = new Intl.NumberFormat(language);
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  return {
+    dateTime: (at: string | Date) => dateTime.format(new Date(at)),
+    exact: (at: string | Date) => exact.format(new Date(at)),
+    date: (at: string | Date) => date.format(new Date(at)),
+    time: (at: string | Date) => time.format(new Date(at)),
+    number: (n: number) => number.format(n),
+    /** ago tells how far a time is from now, to the minute. */
+    ago(at: string | Date, now: number): string {
+      const seconds = (new Date(at).getTime() - now) / 1000;
+      for (const [unit, length] of units) {
+        if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit);
+      }
+      return relative.format(0, "second");
+    },
+  };
+}
+
+/** useFormat gives formatters in the language of the UI. */
+export function useFormat() {
+  const { language } = useLanguage();
+  return useMemo(() => formatters(language), [language]);
+}
