@@ -1,0 +1,13 @@
+export { confirm } from "./confirm";
+export { EmptyState } from "./EmptyState";
+export { messageOf, placeErrors, sentence } from "./errors";
+export { ErrorState } from "./ErrorState";
+export { FormProblem } from "./FormProblem";
+export { Page } from "./Page";
+export { Phone, phoneText } from "./Phone";
+export { RelativeTime, useNow } from "./RelativeTime";
+export { CopyIcon, Secret } from "./Secret";
+export { Skeletons } from "./Skeletons";
+export { useAction } from "./useAction";
+export { useSubmit } from "./useSubmit";
+export { VirtualTable, type Column } from "./VirtualTable";

@@ -1,0 +1,37 @@
+import { IconHistory, IconKey, IconUsers, type Icon } from "@tabler/icons-react";
+import type { ComponentType } from "react";
+
+import { may } from "../api/session";
+import type { Me, Right } from "../api/types";
+import type { Language } from "../i18n";
+
+/** The parts of the navigation, from top to bottom. */
+export const sections = ["work", "run", "settings"] as const;
+export type Section = (typeof sections)[number];
+
+/** Entry is a page in the navigation. Its folder below src/pages is loaded when it is opened. */
+export interface Entry {
+  section: Section;
+  path: string;
+  right: Right;
+  icon: Icon;
+  title: Record<Language, string>;
+  load: () => Promise<{ default: ComponentType }>;
+}
+
+const page = (section: Section, path: string, right: Right, icon: Icon, en: string, fr: string, load: Entry["load"]): Entry => ({
+  section, path, right, icon, title: { en, fr }, load,
+});
+
+/** The pages of the navigation: a page more is one line here and its folder. A page has all paths below its own. */
+export const pages: Entry[] = [
+  page("settings", "/settings/people", "administer", IconUsers, "People", "Personnes", () => import("../pages/people")),
+  page("settings", "/settings/keys", "administer", IconKey, "API keys", "Clés d’API", () => import("../pages/keys")),
+  page("settings", "/settings/audit", "audit", IconHistory, "Audit log", "Journal d’audit", () => import("../pages/audit")),
+];
+
+/** pagesFor are the pages that somebody may open. */
+export const pagesFor = (me: Me, all: Entry[] = pages): Entry[] => all.filter((entry) => may(me, entry.right));
+
+/** startOf is where somebody begins: the first page that they may open. */
+export const startOf = (me: Me): string => pagesFor(me)[0]?.path ?? "/account";
