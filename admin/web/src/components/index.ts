@@ -3,6 +3,7 @@ export { EmptyState } from "./EmptyState";
 export { messageOf, placeErrors, sentence } from "./errors";
 export { ErrorState } from "./ErrorState";
 export { FormProblem } from "./FormProblem";
+export { NewPassword, tooShort } from "./NewPassword";
 export { Page } from "./Page";
 export { Phone, phoneText } from "./Phone";
 export { RelativeTime, useNow } from "./RelativeTime";
