@@ -7,6 +7,7 @@ export { NewPassword, tooShort } from "./NewPassword";
 export { Page } from "./Page";
 export { Phone, phoneText } from "./Phone";
 export { RelativeTime, useNow } from "./RelativeTime";
+export { ProgramsInput, programsOf, RoleSelect } from "./Rights";
 export { CopyIcon, Secret } from "./Secret";
 export { Skeletons } from "./Skeletons";
 export { useAction } from "./useAction";
