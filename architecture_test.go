@@ -33,7 +33,7 @@ var floors = map[string]int{
 	"outbox":   4,
 	"programs": 3,
 	"accounts": 2, "keywords": 2, "dialogs": 2, "optout": 2, "smpp": 2, "contacts": 2,
-	"sms": 1, "migrations": 1, "demo": 1,
+	"sms": 1, "migrations": 1, "demo": 1, "docs": 1,
 }
 
 // standalone packages import nothing of the module, whatever their floor.

@@ -45,6 +45,12 @@ type ItemOption struct {
 	Choices []ItemChoice `json:"choices"`
 }
 
+// optionKeys are the keys of an option.
+type optionKeys struct {
+	Title   Texts        `key:"title" max:"40"`
+	Choices []ItemChoice `key:"choices" required:"true"`
+}
+
 // ItemChoice is one way to have an item; its price comes on top.
 type ItemChoice struct {
 	Name  string            `key:"name" required:"true" max:"40" json:"name"`
@@ -62,10 +68,7 @@ func (c *Catalogue) setPosition(at positions) { c.at = at }
 func (o *ItemOptions) readNode(r *reader, n ast.Node, path string, at positions) {
 	entries, _ := r.mapping(n, "`options`")
 	for _, e := range entries {
-		var read struct {
-			Title   Texts        `key:"title" max:"40"`
-			Choices []ItemChoice `key:"choices" required:"true"`
-		}
+		var read optionKeys
 		if err := checkName(e.key); err != nil {
 			r.failAt(e.at, "", "`options`: %v", err)
 		}

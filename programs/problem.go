@@ -42,6 +42,7 @@ type Problem struct {
 	Text    string // what is wrong
 	Hint    string // what to do; may be empty
 	Warning bool   // does not hinder an apply
+	Missing string // the key that is not given at At; empty for other problems
 }
 
 // String returns "file:line:column: text: hint".

@@ -132,7 +132,7 @@ func (r *reader) readStruct(n ast.Node, v reflect.Value, path string, at positio
 	}
 	for _, f := range known {
 		if f.required && !given[f.key] {
-			r.fail(n, "", "%s needs `%s`", what, f.key)
+			r.problems = append(r.problems, Problem{At: r.at(n), Text: fmt.Sprintf("%s needs `%s`", what, f.key), Missing: f.key})
 		}
 	}
 	return true

@@ -220,7 +220,7 @@ shops/shop.yaml:2:77: ` + "`days`" + `: "someday" are not weekdays: write them s
 shops/shop.yaml:2:93: ` + "`hours`" + `: "8-9" are not hours: write them such as 08:00-20:00, the first before the last`},
 		{"flows:\n  - file: flows/none.yaml\n", "shops/shop.yaml:2:11: `file`: open shops/flows/none.yaml: no such file"},
 		{"flows:\n  - file: flows/other.yaml\n", "shops/flows/other.yaml:1:1: this is not a flow: its first key must be `flow` with the flow's name"},
-		{"flows:\n  - open: finish\n", "shops/shop.yaml:2:5: a flow needs `file`, or to be the flow itself with `flow`"},
+		{"flows:\n  - open: finish\n", "shops/shop.yaml:2:5: a flow needs `file` or `source`, or to be the flow itself with `flow`"},
 		{"flows:\n  - {flow: x, start: a}\n", "shops/shop.yaml:2:5: a flow inside another file must be in block form: write it in lines, without { }"},
 		{"flows:\n  - flow: x\n    open: never\n", "shops/shop.yaml:3:11: `open`: \"never\" is not allowed: use finish, {move: {old: new}} or {end: TEXT}"},
 		{"places:\n  - {name: a, title: \"a\\u0000b\"}\n", "shops/shop.yaml:2:22: `title`: the value has the control character U+0000: remove it"},

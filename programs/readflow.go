@@ -8,8 +8,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// readFlow reads an entry of `flows`: {file, open}, or the flow itself with
-// `open` among its keys.
+// readFlow reads an entry of `flows`: {file, open}, {source, open}, or the flow
+// itself with `open` among its keys.
 func (r *reader) readFlow(n ast.Node) *Flow {
 	entries, ok := r.mapping(n, "a flow")
 	if !ok {
@@ -25,15 +25,17 @@ func (r *reader) readFlow(n ast.Node) *Flow {
 			flow.Open.readNode(r, e.value, "open", flow.at)
 		case e.key == "file" && !inline:
 			r.readFlowFile(flow, e.value)
+		case e.key == "source" && !inline:
+			r.readFlowSource(flow, e.value)
 		case !inline:
-			r.failAt(e.at, unknown(e.key, []string{"file", "open", "flow"}), "`%s` is not a key of a flow that is a file", e.key)
+			r.failAt(e.at, unknown(e.key, []string{"file", "source", "open", "flow"}), "`%s` is not a key of a flow that is a file", e.key)
 		}
 	}
 	if inline {
 		return r.inlineFlow(flow, n, entries)
 	}
-	if flow.Source == "" && !slices.ContainsFunc(entries, func(e entry) bool { return e.key == "file" }) {
-		r.fail(n, "", "a flow needs `file`, or to be the flow itself with `flow`")
+	if !slices.ContainsFunc(entries, func(e entry) bool { return e.key == "file" || e.key == "source" }) {
+		r.fail(n, "", "a flow needs `file` or `source`, or to be the flow itself with `flow`")
 	}
 	return flow
 }
@@ -58,6 +60,30 @@ func (r *reader) readFlowFile(flow *Flow, n ast.Node) {
 	}
 	read := r.flowFile(path, string(text), r.at(n))
 	flow.File, flow.Source, flow.Name = read.File, read.Source, read.Name
+}
+
+// readFlowSource reads the text of a flow's file. Where it is written in lines
+// after `source: |`, what is wrong in it is found in this file.
+func (r *reader) readFlowSource(flow *Flow, n ast.Node) {
+	text, ok := r.scalar(n, "`source`")
+	if !ok {
+		return
+	}
+	read := r.flowFile(r.file, text, r.at(n))
+	flow.Name, flow.Source = read.Name, read.Source
+	if _, lines := bare(n).(*ast.LiteralNode); lines {
+		flow.File, flow.lines, flow.columns = r.file, r.at(n).Line, indentOf(r.text, r.at(n).Line)
+	}
+}
+
+// indentOf returns the indentation of what follows a line.
+func indentOf(text []byte, line int) int {
+	for _, l := range strings.Split(string(text), "\n")[line:] {
+		if content := strings.TrimLeft(l, " "); strings.TrimSpace(content) != "" {
+			return len(l) - len(content)
+		}
+	}
+	return 0
 }
 
 // flowFile makes a flow of a whole file. What is wrong inside it is found by
