@@ -44,10 +44,11 @@ func gameFields(g *programs.Game) []any {
 	return []any{&g.Name, &g.Program, &g.From, &g.Until, &g.Odds, &g.PerPhone, &g.PerDay, &g.Prizes, &g.Codes}
 }
 
-// ofProgram selects columns of a table, the program by its name.
+// ofProgram selects columns of a table, the program by its name. What is
+// retired is left out.
 func ofProgram(table, columns string) string {
 	columns = strings.Replace("t."+strings.ReplaceAll(selected(columns), ", ", ", t."), "t.program", "p.name", 1)
-	return `SELECT ` + columns + ` FROM ` + table + ` t JOIN programs p ON p.id = t.program ORDER BY t.name`
+	return `SELECT ` + columns + ` FROM ` + table + ` t JOIN programs p ON p.id = t.program WHERE t.retired_at IS NULL ORDER BY t.name`
 }
 
 // readOffers reads what conversations give away, count and sell.
@@ -120,7 +121,7 @@ ON CONFLICT (program) DO UPDATE SET minimum = excluded.minimum, postcodes = excl
 const sqlGame = `INSERT INTO games (name, program, opens, closes, odds, per_phone, per_day, prizes, codes, folded, secret)
 VALUES ($1, (SELECT id FROM programs WHERE name = $2), $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (name) DO UPDATE SET program = excluded.program, opens = excluded.opens, closes = excluded.closes, odds = excluded.odds,
-  per_phone = excluded.per_phone, per_day = excluded.per_day, prizes = excluded.prizes, codes = excluded.codes, folded = excluded.folded`
+  per_phone = excluded.per_phone, per_day = excluded.per_day, prizes = excluded.prizes, codes = excluded.codes, folded = excluded.folded, retired_at = NULL`
 
 func gameSecret() []byte {
 	secret := make([]byte, 32)

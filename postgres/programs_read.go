@@ -73,7 +73,7 @@ func readShop(ctx context.Context, tx pgx.Tx, sealer *secret.Sealer, shop *progr
 	if shop.Carriers, err = readCarriers(ctx, tx, sealer); err != nil {
 		return err
 	}
-	shop.Programs, err = configRows(ctx, tx, `SELECT id, `+selected(programColumns)+` FROM programs ORDER BY name`,
+	shop.Programs, err = configRows(ctx, tx, `SELECT id, `+selected(programColumns)+` FROM programs WHERE retired_at IS NULL ORDER BY name`,
 		func(p *programs.Program) []any { return append([]any{&p.ID}, programFields(p)...) })
 	if err != nil {
 		return err
@@ -126,7 +126,7 @@ func selected(columns string) string { return strings.Join(strings.Fields(column
 
 func readCarriers(ctx context.Context, tx pgx.Tx, sealer *secret.Sealer) ([]*programs.Carrier, error) {
 	sealed := map[*programs.Carrier]*[]byte{}
-	carriers, err := configRows(ctx, tx, `SELECT id, password, `+selected(carrierColumns)+` FROM carriers ORDER BY name`,
+	carriers, err := configRows(ctx, tx, `SELECT id, password, `+selected(carrierColumns)+` FROM carriers WHERE retired_at IS NULL ORDER BY name`,
 		func(c *programs.Carrier) []any {
 			sealed[c] = new([]byte)
 			return append([]any{&c.ID, sealed[c]}, carrierFields(c)...)

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -69,8 +70,11 @@ func writeShop(ctx context.Context, tx pgx.Tx, sealer *secret.Sealer, wanted *pr
 	return writeKeywords(ctx, tx, wanted.Keywords, set)
 }
 
+// retirable tables keep the rows of objects that were deleted.
+var retirable = []string{"carriers", "programs", "offers", "polls", "games"}
+
 // upsert is the statement that creates or updates the row whose first column
-// is its name.
+// is its name; one that was retired comes back.
 func upsert(table, columns string) string {
 	names := strings.Fields(columns)
 	values, updates := make([]string, len(names)), make([]string, len(names)-1)
@@ -79,6 +83,9 @@ func upsert(table, columns string) string {
 		if i > 0 {
 			updates[i-1] = name + " = excluded." + name
 		}
+	}
+	if slices.Contains(retirable, table) {
+		updates = append(updates, "retired_at = NULL")
 	}
 	return fmt.Sprintf(`INSERT INTO %s (%s) VALUES (%s) ON CONFLICT (%s) DO UPDATE SET %s`,
 		table, strings.Join(names, ", "), strings.Join(values, ", "), names[0], strings.Join(updates, ", "))
@@ -99,8 +106,13 @@ func passwordPlace(carrier string) string { return "carriers.password/" + carrie
 
 // publishFlow adds a version and makes it the published one. The versions
 // before stay: conversations finish on them, unless the flow's `open` says that
-// they move or end.
+// they move or end. A flow that was deleted goes on after its last version.
 func publishFlow(ctx context.Context, tx pgx.Tx, f *programs.Flow) error {
+	if f.Version == 1 {
+		if err := tx.QueryRow(ctx, `SELECT coalesce(max(version), 0) + 1 FROM flow_versions WHERE flow = $1 AND state = 'retired'`, f.Name).Scan(&f.Version); err != nil {
+			return err
+		}
+	}
 	sum := sha256.Sum256([]byte(f.Source))
 	batch := &pgx.Batch{}
 	batch.Queue(`INSERT INTO flows (name) VALUES ($1) ON CONFLICT DO NOTHING`, f.Name)

@@ -237,6 +237,30 @@ func TestEachDocumentReadsBackFromJSON(t *testing.T) {
 	}
 }
 
+// TestEntriesOfAKeyword: one window is changed, added or taken away by writing
+// the list.
+func TestEntriesOfAKeyword(t *testing.T) {
+	t.Parallel()
+	shop := shopOf(t, fullShop)
+	entries := shop.Document("keywords", "36111 pizza").([]any)
+	other := Document{{"short_code", "36111"}, {"word", "pizza"}, {"program", "pizza-roma"}, {"flow", "hello"}, {"until", "2026-11-01"}}
+	for want, list := range map[string][]any{
+		"= keyword 36111 pizza":                 entries,
+		"~ keyword 36111 pizza: entry 3 (new)":  append(entries[:2:2], other),
+		"~ keyword 36111 pizza: entry 2 (gone)": entries[:1],
+		`~ keyword 36111 pizza: 2.word PIZZA → pizza, 2.from 2026-11-22T20:00 → none, 2.until none → 2026-11-01`: {entries[0], other},
+	} {
+		body, err := json.Marshal(list)
+		require.NoError(t, err)
+		edit, problems := ReadObject(shop, "keywords", "36111 pizza", body)
+		require.Empty(t, problems)
+		plan := Plan(shop, edit.Wanted)
+		require.Len(t, plan, 1)
+		require.Equal(t, want, plan[0].String())
+	}
+	require.Equal(t, "36111 cafe", ParseKey("keywords", " 36111 Café"))
+}
+
 func TestSecretsStayUnlessTheyAreNamed(t *testing.T) {
 	t.Parallel()
 	shop := shopOf(t, fullShop)

@@ -110,7 +110,7 @@ func (c *compiler) env(p *Program) dialogs.Env {
 		Currency:  p.Currency,
 		Zone:      p.Zone,
 		Staff:     sortedKeys(p.Staff),
-		Webhooks:  sortedKeys(c.snapshot.Webhooks),
+		Webhooks:  append([]string{}, sortedKeys(c.snapshot.Webhooks)...), // nil would allow any
 		Fields:    c.shop.fieldTypes(),
 		Offers:    map[string]dialogs.OfferSize{},
 		Polls:     []string{},

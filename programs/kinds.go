@@ -84,6 +84,9 @@ func (s *Shop) Keys(kind string) []string {
 	return keys
 }
 
+// Has reports whether there is an object.
+func (s *Shop) Has(kind, key string) bool { return len(s.find(kind, key)) > 0 }
+
 // Without returns the shop without an object.
 func (s *Shop) Without(kind, key string) *Shop {
 	left := *s

@@ -78,7 +78,15 @@ func change(o object, before, after []object) Change {
 		c.Op = Create
 		return c
 	}
-	if c.Fields = differences(flat(before), flat(after)); len(c.Fields) == 0 {
+	both := min(len(before), len(after))
+	c.Fields = differences(flat(before[:both]), flat(after[:both]))
+	for i := both; i < len(after); i++ {
+		c.Fields = append(c.Fields, fmt.Sprintf("entry %d (new)", i+1))
+	}
+	for i := both; i < len(before); i++ {
+		c.Fields = append(c.Fields, fmt.Sprintf("entry %d (gone)", i+1))
+	}
+	if len(c.Fields) == 0 {
 		c.Op = Keep
 	}
 	return c

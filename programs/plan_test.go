@@ -84,10 +84,8 @@ func TestPlanOfAKeywordTakesItsEntriesTogether(t *testing.T) {
 	one := "keywords:\n  - {short_code: 36111, word: TF1, program: p, flow: f, until: 2026-11-20}\n"
 	two := one + "  - {short_code: 36111, word: tf1, program: p, flow: g, from: 2026-11-20}\n"
 	require.Equal(t, []string{"= keyword 36111 tf1"}, planned(mustRead(t, two), mustRead(t, two)))
-	lines := planned(mustRead(t, one), mustRead(t, two))
-	require.Len(t, lines, 1)
-	require.Contains(t, lines[0], "~ keyword 36111 tf1: ")
-	require.Contains(t, lines[0], "2.flow none → g")
+	require.Equal(t, []string{"~ keyword 36111 tf1: entry 2 (new)"}, planned(mustRead(t, one), mustRead(t, two)))
+	require.Equal(t, []string{"~ keyword 36111 tf1: entry 2 (gone)"}, planned(mustRead(t, two), mustRead(t, one)))
 }
 
 func TestMergeNumbersFlowVersions(t *testing.T) {

@@ -30,7 +30,7 @@ func TestEveryKeyIsDocumented(t *testing.T) {
 		require.True(t, found, name)
 		section, _, _ = strings.Cut(section, "\n## ")
 		table, _, _ := strings.Cut(section, "| Answer |")
-		known := map[string]bool{"file": name == "flows"}
+		known := map[string]bool{"file": name == "flows", "source": name == "flows"}
 		documentedKeys(t, name, table, typ, "", known)
 		for _, row := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\|").FindAllStringSubmatch(table, -1) {
 			require.True(t, known[row[1]], "%s: `%s` is documented, but is no key", name, row[1])
