@@ -52,11 +52,20 @@ func newRoom(t *testing.T) *room {
 	require.NoError(t, err)
 	t.Cleanup(done)
 	r.shops = shops
+	handoffs, err := postgres.OpenHandoffStore(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(handoffs.Close)
+	consents, err := postgres.OpenConsentStore(t.Context(), url, func(sms.MSISDN) []byte { return make([]byte, 32) })
+	require.NoError(t, err)
+	t.Cleanup(consents.Close)
+	orders, err := postgres.OpenOrderStore(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(orders.Close)
 	log := zap.NewNop()
 	if os.Getenv("REPARTEE_TEST_LOG") != "" {
 		log = zap.NewExample()
 	}
-	r.server = admin.New(admin.Options{Accounts: r.accounts, Config: r.shops, Messages: r, Inputs: r, NewID: func() sms.ID { return 1 }, Snapshot: func() *programs.Snapshot { return &programs.Snapshot{} }, Clock: r.now, Log: log, Version: "test", URL: "https://sms.example"})
+	r.server = admin.New(admin.Options{Accounts: r.accounts, Config: r.shops, Messages: r, Inputs: r, Handoffs: handoffs, Reviews: consents, Orders: orders, Consents: consents, NewID: func() sms.ID { return 1 }, Snapshot: func() *programs.Snapshot { return &programs.Snapshot{} }, Clock: r.now, Log: log, Version: "test", URL: "https://sms.example"})
 	s := httptest.NewServer(r.server)
 	t.Cleanup(s.Close)
 	r.url = s.URL

@@ -145,3 +145,55 @@ keywords:
 	status, _ = call("POST", "/flows/nothing/start", "", `{"to": "33600000001"}`)
 	assert.Equal(t, http.StatusNotFound, status)
 }
+
+// TestDeskOverTheAPI: a conversation is handed to a person, answered and handed
+// back; a likely opt-out is undone.
+func TestDeskOverTheAPI(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	w.apply(`
+flows:
+  - flow: ask
+    class: transactional
+    start: more
+    states:
+      more: {say: "More?", replies: [{words: [agent], go: person}, {is: yes, end: completed}]}
+      person: {handoff: {group: shop, within: 1h, away: more, done: more}}
+keywords:
+  - {short_code: "36111", word: ASK, program: pizza, flow: ask}`)
+	version := query[int64](w, `SELECT version FROM config`)
+	require.Eventually(t, func() bool { return w.gw.version() == version }, 20*time.Second, 10*time.Millisecond)
+	agent := w.api(accounts.Agent)
+	p := w.phone(1)
+	p.text("ASK", "More?")
+	p.send("agent")
+	p.send("is it fresh?")
+	eventually(w, 1, `SELECT count(*)::int FROM handoffs`)
+	_, out := agent("GET", "/handoffs", "", "")
+	require.Len(t, out["items"], 1)
+	h := out["items"].([]any)[0].(map[string]any)
+	assert.Equal(t, "33600000001", h["msisdn"])
+	path := "/handoffs/" + h["conversation"].(string)
+	status, out := agent("POST", path+"/answer", "", `{"text": "Made this morning."}`)
+	require.Equal(t, http.StatusNoContent, status, "%v", out)
+	p.expect("Made this morning.")
+	status, out = w.api(accounts.Agent)("POST", path+"/return", "", "")
+	require.Equal(t, http.StatusNoContent, status, "%v", out)
+	p.expect("More?")
+	status, _ = agent("POST", path+"/answer", "", `{"text": "Too late"}`)
+	assert.Equal(t, http.StatusNotFound, status)
+	status, _ = agent("GET", "/reviews", "", "")
+	assert.Equal(t, http.StatusForbidden, status)
+
+	p.send("please take me off your list")
+	p.expect("*")
+	manager := w.api(accounts.Manager)
+	_, out = manager("GET", "/reviews", "", "")
+	require.Len(t, out["items"], 1)
+	review := out["items"].([]any)[0].(map[string]any)
+	assert.Equal(t, "opt-out", review["kind"])
+	status, _ = manager("POST", "/reviews/"+review["id"].(string)+"/undo", "", `{"reason": "she asked for the pizza list only"}`)
+	require.Equal(t, http.StatusNoContent, status)
+	status, _ = manager("POST", "/reviews/"+review["id"].(string)+"/keep", "", `{"reason": "once more"}`)
+	assert.Equal(t, http.StatusConflict, status)
+}

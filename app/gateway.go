@@ -67,6 +67,9 @@ type Gateway struct {
 	registry  *prometheus.Registry
 	listeners *listeners
 	accounts  *postgres.AccountStore
+	handoffs  *postgres.HandoffStore
+	consents  *postgres.ConsentStore
+	orders    *postgres.OrderStore
 	api       *admin.Server
 	waiting   *waitingGauges
 }
@@ -136,8 +139,23 @@ func (g *Gateway) openDatabase(ctx context.Context) error {
 	if g.accounts, err = postgres.OpenAccountStore(ctx, g.opts.URL, sealer); err != nil {
 		return err
 	}
+	if err := g.openDesk(ctx, key); err != nil {
+		return err
+	}
 	g.ids = sms.NewIDs(g.node.Slot, g.node.Incarnation)
 	g.store, err = postgres.OpenMessageStore(ctx, g.opts.URL, g.node.Incarnation, messageConns, postgres.PhoneHash(key))
+	return err
+}
+
+// openDesk connects what people work with, each part by connections of its own.
+func (g *Gateway) openDesk(ctx context.Context, key []byte) (err error) {
+	if g.handoffs, err = postgres.OpenHandoffStore(ctx, g.opts.URL); err != nil {
+		return err
+	}
+	if g.consents, err = postgres.OpenConsentStore(ctx, g.opts.URL, postgres.PhoneHash(key)); err != nil {
+		return err
+	}
+	g.orders, err = postgres.OpenOrderStore(ctx, g.opts.URL)
 	return err
 }
 
@@ -165,6 +183,7 @@ func (g *Gateway) build() {
 	g.registry.MustRegister(carriers.collectors()...)
 	g.api = admin.New(admin.Options{
 		Accounts: g.accounts, Config: g.shops, Messages: g.outbox, Inputs: g.store, NewID: func() sms.ID { return g.ids.Next(g.clock()) }, Snapshot: g.snap.Load,
+		Handoffs: g.handoffs, Reviews: g.consents, Orders: g.orders, Consents: g.consents,
 		Clock: g.clock, Log: g.log.Named("api"), Version: g.opts.Version, URL: g.url(),
 	})
 	g.waiting = newWaitingGauges()
@@ -352,6 +371,15 @@ func (g *Gateway) close(ctx context.Context) {
 	}
 	if g.accounts != nil {
 		g.accounts.Close()
+	}
+	if g.handoffs != nil {
+		g.handoffs.Close()
+	}
+	if g.consents != nil {
+		g.consents.Close()
+	}
+	if g.orders != nil {
+		g.orders.Close()
 	}
 	if g.closeShop != nil {
 		g.closeShop()
