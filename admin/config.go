@@ -20,6 +20,9 @@ type Config interface {
 	// Draft keeps a draft over the version whose SHA-256 is given: see
 	// [programs.ErrChanged].
 	Draft(ctx context.Context, flow, source string, over []byte) (version int, err error)
+	// Delete takes an object away, or tells whether it may be: see
+	// [programs.InUseError].
+	Delete(ctx context.Context, base int64, kind, key string, dryRun bool) (int64, error)
 	Pin(ctx context.Context, base int64, flow string, version int) (int64, error)
 }
 
@@ -80,9 +83,18 @@ func troubles(ps programs.Problems) []Trouble {
 func configProblem(err error) error {
 	var refused *programs.RefusedError
 	var missing *programs.NotFoundError
+	var inUse *programs.InUseError
 	switch {
 	case errors.Is(err, programs.ErrChanged):
 		return huma.Error412PreconditionFailed("somebody else changed this meanwhile: load it again, and make your change there")
+	case errors.As(err, &inUse):
+		details := make([]error, len(inUse.By))
+		for i, by := range inUse.By {
+			details[i] = &huma.ErrorDetail{Message: by}
+		}
+		return huma.Error409Conflict(programs.Singular(inUse.Kind)+" "+inUse.Key+" is in use: see the errors", details...)
+	case errors.Is(err, programs.ErrNoObject):
+		return huma.Error404NotFound(err.Error())
 	case errors.As(err, &missing):
 		return huma.Error404NotFound(err.Error())
 	case errors.As(err, &refused):

@@ -51,6 +51,14 @@ func (s *Server) routes() []route {
 		{post, "/keys", accounts.Administer, "Make a key", on(s, s.addKey)},
 		{del, "/keys/{id}", accounts.Administer, "Revoke a key", on(s, s.revokeKey)},
 
+		{get, "/objects/{kind}", accounts.Read, "List the configuration objects of a kind", on(s, s.listObjects)},
+		{get, "/objects/{kind}/{key}", accounts.Read, "Show a configuration object", on(s, s.showObject)},
+		{put, "/objects/{kind}/{key}", accounts.Edit, "Make or change a configuration object", on(s, s.putObject)},
+		{del, "/objects/{kind}/{key}", accounts.Edit, "Delete a configuration object", on(s, s.deleteObject)},
+		{get, "/schemas/{kind}", accounts.Read, "Show the JSON Schema of a kind", on(s, s.showSchema)},
+		{get, "/export", accounts.Operate, "Export the configuration as a file of repartee apply", on(s, s.exportConfig)},
+		{post, "/apply", accounts.Operate, "Apply a file of configuration objects", on(s, s.applyConfig)},
+
 		{get, "/flows", accounts.Read, "List the flows", on(s, s.listFlows)},
 		{get, "/flows/{name}", accounts.Read, "Show a flow as it is edited, and its versions", on(s, s.showFlow)},
 		{get, "/flows/{name}/versions/{version}", accounts.Read, "Show the source of a version", on(s, s.showRelease)},

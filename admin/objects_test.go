@@ -1,0 +1,104 @@
+package admin_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestObjects: a place is made, changed over what was seen, and deleted once
+// nothing needs it; what is wrong is said at its key.
+func TestObjects(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.apply(twoShops)
+	c := r.owner()
+	bad := c.want(http.StatusUnprocessableEntity, "PUT", "/objects/places/lyon", obj{"name": "lyon", "title": "Lyon", "time_zone": "Moon/Base", "colour": "red"})
+	places := map[string]bool{}
+	for _, e := range bad["errors"].([]any) {
+		places[e.(obj)["location"].(string)] = true
+	}
+	assert.Equal(t, map[string]bool{"body.time_zone": true, "body.colour": true}, places)
+	c.want(http.StatusOK, "PUT", "/objects/places/lyon", obj{"name": "lyon", "title": "Lyon", "hours": "09:00-18:00"})
+	res, shown := c.do("GET", "/objects/places/lyon", nil)
+	require.Equal(t, http.StatusOK, res.StatusCode)
+	assert.Equal(t, "Lyon", shown["object"].(obj)["title"])
+	etag := res.Header.Get("ETag")
+	change := obj{"name": "lyon", "title": "Lyon Part-Dieu", "hours": "09:00-18:00"}
+	c.want(http.StatusPreconditionRequired, "PUT", "/objects/places/lyon", change)
+	c.header = http.Header{"If-Match": {etag}}
+	changed := c.want(http.StatusOK, "PUT", "/objects/places/lyon", change)
+	assert.Equal(t, "update", changed["plan"].([]any)[0].(obj)["op"])
+	c.want(http.StatusPreconditionFailed, "PUT", "/objects/places/lyon", change)
+	c.header = http.Header{"If-None-Match": {"*"}}
+	c.want(http.StatusPreconditionFailed, "PUT", "/objects/places/lyon", change)
+
+	c.header = nil
+	keyword := []obj{{"short_code": "36111", "word": "LYON", "program": "pizza", "flow": "hello", "place": "lyon"}}
+	c.want(http.StatusOK, "PUT", "/objects/keywords/36111%20lyon", keyword)
+	entry := c.want(http.StatusOK, "GET", "/audit?object=keyword+36111+lyon", nil)["items"].([]any)[0].(obj)
+	assert.Equal(t, "created", entry["action"])
+	res, _ = c.do("GET", "/objects/places/lyon", nil)
+	c.header = http.Header{"If-Match": {res.Header.Get("ETag")}}
+	inUse := c.want(http.StatusConflict, "DELETE", "/objects/places/lyon", nil)
+	assert.Contains(t, inUse["errors"].([]any)[0].(obj)["message"], "lyon")
+	res, _ = c.do("GET", "/objects/keywords/36111%20LYON", nil)
+	word := *c
+	word.header = http.Header{"If-Match": {res.Header.Get("ETag")}}
+	word.want(http.StatusNoContent, "DELETE", "/objects/keywords/36111%20lyon?dry_run=true", nil)
+	word.want(http.StatusNoContent, "DELETE", "/objects/keywords/36111%20lyon", nil)
+	c.want(http.StatusNoContent, "DELETE", "/objects/places/lyon", nil)
+	c.want(http.StatusNotFound, "GET", "/objects/places/lyon", nil)
+	c.want(http.StatusUnprocessableEntity, "GET", "/objects/secrets", nil)
+}
+
+// TestObjectsKeepSecrets: a password is never shown, and stays when an edit does
+// not name it.
+func TestObjectsKeepSecrets(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.apply(twoShops)
+	c := r.owner()
+	res, shown := c.do("GET", "/objects/carriers/sim", nil)
+	object := shown["object"].(obj)
+	assert.NotContains(t, object, "password")
+	object["window"] = 20
+	c.header = http.Header{"If-Match": {res.Header.Get("ETag")}}
+	c.want(http.StatusOK, "PUT", "/objects/carriers/sim", object)
+	shop, err := r.shops.CurrentShop(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "secret", string(shop.Carriers[0].Password))
+	assert.Equal(t, 20, shop.Carriers[0].Window)
+}
+
+// TestObjectsOfOthers: who edits one program changes its objects alone, and
+// nothing of the way of messages.
+func TestObjectsOfOthers(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.apply(twoShops)
+	owner := r.owner()
+	editor := r.invite(owner, "bob@example.com", "editor", "news")
+	listed := editor.want(http.StatusOK, "GET", "/objects/keywords", nil)["items"].([]any)
+	require.Len(t, listed, 1)
+	assert.Equal(t, "36111 news", listed[0].(obj)["key"])
+	editor.want(http.StatusNotFound, "GET", "/objects/keywords/36111%20hello", nil)
+	editor.want(http.StatusOK, "PUT", "/objects/keywords/36111%20daily", []obj{{"short_code": "36111", "word": "DAILY", "program": "news", "flow": "daily"}})
+	editor.want(http.StatusForbidden, "PUT", "/objects/keywords/36111%20roma", []obj{{"short_code": "36111", "word": "ROMA", "program": "pizza", "flow": "hello"}})
+	editor.want(http.StatusForbidden, "PUT", "/objects/keywords/36111%20hello", []obj{{"short_code": "36111", "word": "HELLO", "program": "news", "flow": "daily"}})
+	editor.want(http.StatusForbidden, "PUT", "/objects/places/lyon", obj{"name": "lyon", "title": "Lyon"})
+	editor.want(http.StatusForbidden, "PUT", "/objects/programs/news", obj{"name": "news"})
+	viewer := r.invite(owner, "eve@example.com", "viewer")
+	viewer.want(http.StatusForbidden, "PUT", "/objects/places/lyon", obj{"name": "lyon", "title": "Lyon"})
+}
+
+// TestSchemas: each kind has a schema, for forms.
+func TestSchemas(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	c := r.owner()
+	schema := c.want(http.StatusOK, "GET", "/schemas/places", nil)
+	assert.Contains(t, schema["properties"], "title")
+}
