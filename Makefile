@@ -15,7 +15,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 FUZZ_TIME ?= 20s
 BENCH_ARGS ?=
 
-.PHONY: help build run test check race bench fuzz ui prereq interop clean
+.PHONY: help build run test check race bench fuzz ui ui-check prereq interop clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,11 +23,11 @@ help: ## list the targets
 run: build ## build and start the demo: private PostgreSQL, two simulated carriers, demo programs
 	@bin/repartee demo
 
-build: prereq ## build bin/repartee
+build: prereq ui ## build bin/repartee, with the admin UI
 	@mkdir -p bin "$$HOME"
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "-X main.version=$(VERSION)" -o bin/repartee ./cmd/repartee
 
-test: prereq interop check ## run everything: static checks, unit, property, PostgreSQL and interoperability tests
+test: prereq interop ui-check check ## run everything: static checks, unit, property, PostgreSQL, interoperability and UI tests
 	go test -shuffle=on -timeout 8m ./...
 
 check: prereq ## run the static checks: vet, format, staticcheck, known vulnerabilities, go.mod, generated files
@@ -43,9 +43,11 @@ bench: build ## run the Go benchmarks, then the whole way over real SMPP (BENCH_
 fuzz: prereq ## run every fuzz target for FUZZ_TIME (20s)
 	@scripts/fuzz.sh $(FUZZ_TIME)
 
-ui: ## build the admin UI
-	@if [ -f admin/web/package.json ]; then cd admin/web && npm ci && npm run build; \
-	else echo "There is no admin UI to build: admin/web does not exist in this version."; fi
+ui: prereq ## build the admin UI into admin/web/dist
+	@scripts/ui.sh
+
+ui-check: prereq
+	@scripts/ui.sh check
 
 clean: ## remove what the other targets built
 	rm -rf bin

@@ -25,7 +25,7 @@ has_postgres() {
 	return 1
 }
 
-# Folders with a package.json: tests against node software, later the admin UI.
+# Folders with a package.json: the admin UI, and tests against node software.
 has_node_folders() {
 	find . \( -name node_modules -o -path './.*' -o -path './data' \) -prune -o -name package.json -print | grep -q .
 }
