@@ -121,14 +121,14 @@ type Played struct {
 
 // Moment is what one line caused.
 type Moment struct {
-	Line     string     `json:"line"`
-	Now      time.Time  `json:"now" doc:"in the program's time zone"`
-	Said     []Said     `json:"said"`
-	Standing []Standing `json:"conversations" doc:"the newest first"`
-	Language string     `json:"language,omitempty" doc:"of the phone"`
-	Rule     string     `json:"rule,omitempty" doc:"what took the input"`
-	Trace    []string   `json:"trace"`
-	Problem  string     `json:"problem,omitempty" doc:"why the line could not be played"`
+	Line     string      `json:"line"`
+	Now      time.Time   `json:"now" doc:"in the program's time zone"`
+	Said     []Said      `json:"said"`
+	Standing []TalkState `json:"conversations" doc:"the newest first"`
+	Language string      `json:"language,omitempty" doc:"of the phone"`
+	Rule     string      `json:"rule,omitempty" doc:"what took the input"`
+	Trace    []string    `json:"trace"`
+	Problem  string      `json:"problem,omitempty" doc:"why the line could not be played"`
 }
 
 // Said is a message of a rehearsal.
@@ -141,8 +141,8 @@ type Said struct {
 	Odd      string     `json:"odd,omitempty" doc:"the character that makes the text UCS-2"`
 }
 
-// Standing is where a conversation is.
-type Standing struct {
+// TalkState is where a conversation of a rehearsal is.
+type TalkState struct {
 	Flow    string `json:"flow"`
 	State   string `json:"state"`
 	Outcome string `json:"outcome,omitempty" doc:"absent while it is open"`
@@ -179,7 +179,7 @@ func (s *Server) playDraft(ctx context.Context, in *answer[Rehearsal]) (*answer[
 }
 
 func moment(line string, r dialogs.Reaction) Moment {
-	m := Moment{Line: line, Now: r.Now, Said: []Said{}, Standing: []Standing{}, Language: r.Language, Rule: r.Rule, Trace: some(r.Trace), Problem: r.Problem}
+	m := Moment{Line: line, Now: r.Now, Said: []Said{}, Standing: []TalkState{}, Language: r.Language, Rule: r.Rule, Trace: some(r.Trace), Problem: r.Problem}
 	for _, u := range r.Said {
 		said := Said{To: u.To, Text: u.Text, Standard: u.Standard, Segments: u.Segments}
 		if !u.Held.IsZero() {
@@ -191,7 +191,7 @@ func moment(line string, r dialogs.Reaction) Moment {
 		m.Said = append(m.Said, said)
 	}
 	for _, st := range r.Standings {
-		m.Standing = append(m.Standing, Standing(st))
+		m.Standing = append(m.Standing, TalkState(st))
 	}
 	return m
 }

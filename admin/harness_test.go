@@ -178,6 +178,29 @@ func (c *client) do(method, path string, body any) (*http.Response, obj) {
 	return res, out
 }
 
+// request makes a request as this caller.
+func (c *client) request(method, path string) *http.Request {
+	c.room.t.Helper()
+	req, err := http.NewRequestWithContext(c.room.t.Context(), method, c.room.url+"/api/v1"+path, nil)
+	require.NoError(c.room.t, err)
+	req.Header.Set("Cookie", c.cookie)
+	return req
+}
+
+// send sends a request that must have this status.
+func (c *client) send(req *http.Request, status int) obj {
+	c.room.t.Helper()
+	res, err := http.DefaultClient.Do(req)
+	require.NoError(c.room.t, err)
+	defer func() { require.NoError(c.room.t, res.Body.Close()) }()
+	doc, err := io.ReadAll(res.Body)
+	require.NoError(c.room.t, err)
+	require.Equal(c.room.t, status, res.StatusCode, "%s", doc)
+	out := obj{}
+	require.NoError(c.room.t, json.Unmarshal(doc, &out))
+	return out
+}
+
 // want sends a request that must have this status.
 func (c *client) want(status int, method, path string, body any) obj {
 	c.room.t.Helper()

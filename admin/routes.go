@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -84,6 +85,15 @@ func (s *Server) routes() []route {
 		{get, "/reviews", accounts.ChangePeople, "List the readings that a person should look at", on(s, s.listReviews)},
 		{post, "/reviews/{id}/{decision}", accounts.ChangePeople, "Keep a reading, or undo what it did", on(s, s.decideReview)},
 
+		{get, "/consents/{msisdn}", accounts.SeePhones, "Show what a phone agreed to and refused, with its ledger", on(s, s.showConsents)},
+		{post, "/suppressions", accounts.ChangePeople, "Stop a phone, for a refusal that came another way", on(s, s.addSuppression)},
+		{post, "/suppressions/{msisdn}/lift", accounts.ChangePeople, "Take a phone off the suppression list", on(s, s.liftSuppression)},
+		{post, "/suppressions/import", accounts.ChangePeople, "Import suppressions from CSV", importing(on(s, s.importSuppressions))},
+		{get, "/suppressions/export", accounts.ChangePeople, "Export the suppression list as CSV", on(s, s.exportSuppressions)},
+		{post, "/contacts/import", accounts.ChangePeople, "Import contacts and their consents from CSV", importing(on(s, s.importContacts))},
+		{get, "/contacts/{msisdn}/export", accounts.ChangePeople, "Export everything stored about a phone", on(s, s.exportContact)},
+		{post, "/contacts/{msisdn}/erase", accounts.ChangePeople, "Erase everything about a phone but its refusals", on(s, s.eraseContact)},
+
 		{get, "/audit", accounts.Audit, "List who changed what, the newest first", on(s, s.listAudit)},
 	}
 }
@@ -136,6 +146,14 @@ func on[I, O any](s *Server, f func(context.Context, *I) (*O, error)) func(huma.
 func accepting(add func(huma.API, huma.Operation)) func(huma.API, huma.Operation) {
 	return func(api huma.API, op huma.Operation) {
 		op.DefaultStatus = http.StatusAccepted
+		add(api, op)
+	}
+}
+
+// importing lets an operation read a large file, in its time.
+func importing(add func(huma.API, huma.Operation)) func(huma.API, huma.Operation) {
+	return func(api huma.API, op huma.Operation) {
+		op.MaxBodyBytes, op.BodyReadTimeout = maxImport, time.Minute
 		add(api, op)
 	}
 }

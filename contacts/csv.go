@@ -52,7 +52,27 @@ func row(header, record []string, take func(fields) error) error {
 	}
 	f := make(fields, len(header))
 	for i, name := range header {
-		f[name] = strings.TrimSpace(record[i])
+		f[name] = unguarded(strings.TrimSpace(record[i]))
 	}
 	return take(f)
+}
+
+// formula begins what a spreadsheet would run instead of showing it (OWASP, CSV
+// injection).
+const formula = "=+-@\t\r"
+
+// guarded keeps a text from being taken for a formula.
+func guarded(text string) string {
+	if text != "" && strings.Contains(formula, text[:1]) {
+		return "'" + text
+	}
+	return text
+}
+
+// unguarded is the inverse of guarded.
+func unguarded(text string) string {
+	if len(text) > 1 && text[0] == '\'' && strings.Contains(formula, text[1:2]) {
+		return text[1:]
+	}
+	return text
 }

@@ -102,7 +102,7 @@ func WriteSuppressions(w io.Writer, rows []Suppression) error {
 		if !s.Until.IsZero() {
 			until = s.Until.UTC().Format(time.RFC3339)
 		}
-		_ = c.Write([]string{hex.EncodeToString(s.Hash), s.Scope, strconv.Itoa(int(s.ScopeID)), s.Since.UTC().Format(time.RFC3339), until, s.Reason})
+		_ = c.Write([]string{hex.EncodeToString(s.Hash), s.Scope, strconv.Itoa(int(s.ScopeID)), s.Since.UTC().Format(time.RFC3339), until, guarded(s.Reason)})
 	}
 	c.Flush()
 	return c.Error()
