@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+
+import type { Me, Right } from "../api/types";
+import { pages, pagesFor, startOf } from "./pages";
+
+const somebody = (...rights: Right[]): Me => ({ name: "Ann", email: "ann@example.com", role: "owner", rights, programs: [], totp: false, version: "test" });
+
+it("shows the pages that somebody may open, and begins at the first", () => {
+  const all = pagesFor(somebody("read", "administer", "audit"));
+  expect(all).toHaveLength(pages.length);
+  expect(pagesFor(somebody("read", "audit")).map((p) => p.path)).toEqual(["/settings/audit"]);
+  expect(startOf(somebody("audit"))).toBe("/settings/audit");
+  expect(startOf(somebody())).toBe("/account");
+});
+
+it("has a title in each language for each page", () => {
+  for (const page of pages) {
+    expect(page.title.en).not.toBe("");
+    expect(page.title.fr).not.toBe("");
+  }
+});
