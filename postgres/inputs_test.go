@@ -347,10 +347,10 @@ func TestHandoff(t *testing.T) {
 	require.NoError(t, s.Say(ctx, talk, "lucie", "Hi!", r.now))
 	require.ErrorContains(t, s.Say(ctx, talk, "marc", "Hello!", r.now), "lucie")
 	r.exec(`UPDATE threads SET talks = replace(talks::text, '"n":3', '"n":4')::json`)
-	require.ErrorContains(t, s.Done(ctx, talk, r.now), "handoff list", "nobody came in time: the conversation went on")
+	require.ErrorContains(t, s.Done(ctx, talk, r.now), "waits for a person", "nobody came in time: the conversation went on")
 	r.exec(`UPDATE threads SET talks = replace(talks::text, '"n":4', '"n":3')::json`)
 	require.NoError(t, s.Done(ctx, talk, r.now))
-	require.ErrorContains(t, s.Done(ctx, talk, r.now), "handoff list")
+	require.ErrorContains(t, s.Done(ctx, talk, r.now), "waits for a person")
 	assert.Equal(t, []string{"person", "event"}, column(r, `SELECT kind FROM inputs ORDER BY id`))
 }
 

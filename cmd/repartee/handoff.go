@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -12,6 +13,7 @@ import (
 	"repartee/app/config"
 	"repartee/postgres"
 	"repartee/sms"
+	"repartee/views"
 )
 
 // shownLines is how much of a thread `handoff show` prints.
@@ -112,7 +114,11 @@ func withHandoff(cmd *cobra.Command, arg string, f func(*postgres.HandoffStore, 
 	if err := talk.UnmarshalText([]byte(arg)); err != nil {
 		return usageError{fmt.Errorf("%q is no conversation: see `repartee handoff list`", arg)}
 	}
-	return withHandoffs(cmd, func(s *postgres.HandoffStore) error { return f(s, talk) })
+	err := withHandoffs(cmd, func(s *postgres.HandoffStore) error { return f(s, talk) })
+	if missing := (*views.NotFoundError)(nil); errors.As(err, &missing) {
+		return fmt.Errorf("%w: see `repartee handoff list`", err)
+	}
+	return err
 }
 
 func withHandoffs(cmd *cobra.Command, f func(*postgres.HandoffStore) error) error {

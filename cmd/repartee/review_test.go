@@ -37,7 +37,7 @@ func TestReview(t *testing.T) {
 	require.Equal(t, exitFailure, code)
 	require.Contains(t, stderr, "closed by ana: undone")
 	_, _, stderr = execute("review", "undo", second, "--by", "ana", "--reason", "x")
-	require.Contains(t, stderr, "suppression add")
+	require.Contains(t, stderr, "suppress the phone")
 	_, shown, _ := execute("review", "show", first)
 	require.Contains(t, shown, "undone by ana")
 	var data string
