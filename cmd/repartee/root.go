@@ -57,6 +57,7 @@ func newRoot() *cobra.Command {
 		newKey(),
 		newKeepPostgres(),
 		newMigrate(),
+		newOpenAPI(),
 		newOrder(),
 		newRedeem(),
 		newReview(),
