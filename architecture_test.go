@@ -32,7 +32,7 @@ var floors = map[string]int{
 	"inbox":    5, // hands what it decided to the outbox
 	"outbox":   4,
 	"programs": 3,
-	"accounts": 2, "keywords": 2, "dialogs": 2, "optout": 2, "smpp": 2, "contacts": 2,
+	"accounts": 2, "keywords": 2, "dialogs": 2, "optout": 2, "smpp": 2, "contacts": 2, "endpoints": 2,
 	"sms": 1, "migrations": 1, "demo": 1, "docs": 1,
 }
 
@@ -53,7 +53,7 @@ var owners = map[string][]string{
 	module + "postgres/pgtest":  {},
 	"log":                       {},
 
-	"github.com/prometheus/client_golang/prom": {"app", "smpp", "inbox", "outbox", "postgres", "admin", "cmd"},
+	"github.com/prometheus/client_golang/prom": {"app", "smpp", "inbox", "outbox", "endpoints", "postgres", "admin", "cmd"},
 }
 
 // pure packages decide from what they are given: they know no time, no chance

@@ -94,6 +94,18 @@ func (s *Server) routes() []route {
 		{get, "/contacts/{msisdn}/export", accounts.ChangePeople, "Export everything stored about a phone", on(s, s.exportContact)},
 		{post, "/contacts/{msisdn}/erase", accounts.ChangePeople, "Erase everything about a phone but its refusals", on(s, s.eraseContact)},
 
+		{get, "/endpoints", accounts.Operate, "List the event endpoints", on(s, s.listEndpoints)},
+		{post, "/endpoints", accounts.Operate, "Make an event endpoint; its secret is shown once", on(s, s.addEndpoint)},
+		{get, "/endpoints/{id}", accounts.Operate, "Show an event endpoint", on(s, s.showEndpoint)},
+		{patch, "/endpoints/{id}", accounts.Operate, "Change, disable or enable an event endpoint", on(s, s.changeEndpoint)},
+		{del, "/endpoints/{id}", accounts.Operate, "Remove an event endpoint and its log", on(s, s.removeEndpoint)},
+		{post, "/endpoints/{id}/secret", accounts.Operate, "Make another secret, shown once; the one before signs for a day more", on(s, s.rotateSecret)},
+		{post, "/endpoints/{id}/ping", accounts.Operate, "Send a test event, once", accepting(on(s, s.pingEndpoint))},
+		{post, "/endpoints/{id}/replay", accounts.Operate, "Send again what failed since a moment", accepting(on(s, s.replayFailed))},
+		{get, "/endpoints/{id}/deliveries", accounts.Operate, "List what an endpoint was told, the newest first", on(s, s.listDeliveries)},
+		{get, "/endpoints/{id}/deliveries/{delivery}", accounts.Operate, "Show a delivery with its payload", on(s, s.showDelivery)},
+		{post, "/endpoints/{id}/deliveries/{delivery}/replay", accounts.Operate, "Send an event again", accepting(on(s, s.replayDelivery))},
+
 		{get, "/audit", accounts.Audit, "List who changed what, the newest first", on(s, s.listAudit)},
 	}
 }

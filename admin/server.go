@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"repartee/accounts"
+	"repartee/endpoints"
 	"repartee/programs"
 	"repartee/sms"
 	"repartee/views"
@@ -25,7 +26,9 @@ type Options struct {
 	Reviews  views.Reviews
 	Orders   views.Orders
 	Consents views.Consents
-	NewID    func() sms.ID
+	// Endpoints are those that are told what happens.
+	Endpoints endpoints.Store
+	NewID     func() sms.ID
 	// Snapshot is the configuration in force on this node.
 	Snapshot func() *programs.Snapshot
 	Clock    func() time.Time
