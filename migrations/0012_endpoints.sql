@@ -73,10 +73,10 @@ BEGIN
 END $$;
 CREATE FUNCTION endpoint_events_outbound_update() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  -- A receipt may be written together with the acceptance: sent is what has a moment at which it was sent.
+  -- A receipt may be quicker than the acceptance: what has one was sent.
   INSERT INTO endpoint_events (type, msisdn, source, detail)
   SELECT x.type, a.msisdn, a.id, x.state FROM added a JOIN before b ON b.msisdn = a.msisdn AND b.id = a.id, LATERAL (
-    SELECT 'message.sent' AS type, 'sent' AS state WHERE b.sent_at IS NULL AND a.sent_at IS NOT NULL
+    SELECT 'message.sent' AS type, 'sent' AS state WHERE a.state IN ('sent', 'delivered', 'undelivered') AND b.state NOT IN ('sent', 'delivered', 'undelivered')
     UNION ALL SELECT CASE WHEN a.state = 'delivered' THEN 'message.delivered' ELSE 'message.failed' END, a.state::text
     WHERE b.state <> a.state AND a.state IN ('delivered', 'undelivered', 'rejected', 'cancelled', 'expired', 'unknown')) x
   WHERE x.type = ANY (TG_ARGV) AND a.msisdn > 0;
