@@ -11,8 +11,8 @@ import (
 	"repartee/endpoints"
 )
 
-// Delivery is one event for one endpoint.
-type Delivery struct {
+// EndpointDelivery is one event for one endpoint.
+type EndpointDelivery struct {
 	ID       string          `json:"id"`
 	Event    string          `json:"event" doc:"the webhook-id: the same however often it is sent"`
 	Type     endpoints.Type  `json:"type"`
@@ -27,8 +27,8 @@ type Delivery struct {
 	Payload  json.RawMessage `json:"payload,omitempty" doc:"the body of the request, without texts; only of one that is asked for"`
 }
 
-func deliveryOf(d *endpoints.Delivery) Delivery {
-	out := Delivery{
+func deliveryOf(d *endpoints.Delivery) EndpointDelivery {
+	out := EndpointDelivery{
 		ID: strconv.FormatInt(d.ID, 10), Event: d.Event, Type: d.Type, At: d.At.UTC(), State: d.State, Attempts: d.Attempts, LastAt: optional(d.LastAt),
 		Status: d.Status, TookMS: d.Took.Milliseconds(), Error: d.Error,
 	}
@@ -45,7 +45,7 @@ type deliveriesInput struct {
 	Type  endpoints.Type  `query:"type"`
 }
 
-func (s *Server) listDeliveries(ctx context.Context, in *deliveriesInput) (*answer[list[Delivery]], error) {
+func (s *Server) listDeliveries(ctx context.Context, in *deliveriesInput) (*answer[list[EndpointDelivery]], error) {
 	if _, err := s.endpoint(ctx, in.ID); err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func (s *Server) listDeliveries(ctx context.Context, in *deliveriesInput) (*answ
 	if err != nil {
 		return nil, err
 	}
-	out := list[Delivery]{Items: []Delivery{}}
+	out := list[EndpointDelivery]{Items: []EndpointDelivery{}}
 	for i := range found {
 		if len(out.Items) == in.Limit {
 			out.Next = out.Items[in.Limit-1].ID
@@ -65,7 +65,7 @@ func (s *Server) listDeliveries(ctx context.Context, in *deliveriesInput) (*answ
 		}
 		out.Items = append(out.Items, deliveryOf(&found[i]))
 	}
-	return &answer[list[Delivery]]{out}, nil
+	return &answer[list[EndpointDelivery]]{out}, nil
 }
 
 // DeliveryPath is a delivery in a path.
@@ -74,7 +74,7 @@ type DeliveryPath struct {
 	Delivery int64 `path:"delivery" minimum:"1"`
 }
 
-func (s *Server) showDelivery(ctx context.Context, in *DeliveryPath) (*answer[Delivery], error) {
+func (s *Server) showDelivery(ctx context.Context, in *DeliveryPath) (*answer[EndpointDelivery], error) {
 	if _, err := s.endpoint(ctx, in.ID); err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func (s *Server) showDelivery(ctx context.Context, in *DeliveryPath) (*answer[De
 	}
 	out := deliveryOf(d)
 	out.Payload, err = d.Payload()
-	return &answer[Delivery]{out}, err
+	return &answer[EndpointDelivery]{out}, err
 }
 
 // told finds an endpoint that is told what happens at present.
