@@ -5,7 +5,7 @@ import { healthOf, type Delivery, type Endpoint } from "./data";
 import { texts } from "./texts";
 
 const healthColors = { disabled: "gray", failing: "red", healthy: "teal", untried: "gray" };
-const stateColors = { pending: "yellow", delivered: "teal", failed: "red" };
+const stateColors = { pending: "blue", delivered: "teal", failed: "red" };
 
 /** HealthBadge says how an endpoint fares. */
 export function HealthBadge({ endpoint }: { endpoint: Endpoint }) {

@@ -32,7 +32,7 @@ export function DeliveryDetails({ endpoint, id, refresh }: DeliveryDetailsProps)
   return (
     <Stack>
       <Facts delivery={data} />
-      <Group justify="space-between" align="flex-end">
+      <Group justify="space-between" align="flex-end" wrap="nowrap">
         <div>
           <Text size="sm" fw={550}>
             {t.payload}

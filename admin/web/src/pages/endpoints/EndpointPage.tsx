@@ -13,7 +13,7 @@ import { home, type Endpoint } from "./data";
 import { EndpointForm } from "./EndpointForm";
 import { Log } from "./Log";
 import { NewSecret } from "./NewSecret";
-import { texts } from "./texts";
+import { eventTypes, texts } from "./texts";
 
 type Dialog = { kind: "edit" } | { kind: "secret"; secret: string };
 
@@ -24,7 +24,7 @@ export function EndpointPage() {
   const { id = "" } = useParams();
   const path = `/endpoints/${segment(id)}`;
   const [dialog, setDialog] = useState<Dialog>();
-  const { data: endpoint, error, refetch } = useQuery({ queryKey: [path], queryFn: ({ signal }) => api.get<Endpoint>(path, { signal }), refetchInterval: 10_000 });
+  const { data: endpoint, error, refetch } = useQuery({ queryKey: [path], queryFn: ({ signal }) => api.get<Endpoint>(path, { signal }), refetchInterval: 5_000 });
   const close = () => { setDialog(undefined); };
   const refresh = () => client.invalidateQueries({ predicate: ({ queryKey: [key] }) => typeof key === "string" && key.startsWith("/endpoints") });
   if (!endpoint) {
@@ -78,7 +78,7 @@ function Summary({ endpoint }: { endpoint: Endpoint }) {
           </Text>
         </Group>
         <Text size="sm" component="div">
-          {t.lastSuccess}{" "}
+          {t.lastSuccessIs}{" "}
           {endpoint.last_success_at ? <RelativeTime at={endpoint.last_success_at} /> : c.never.toLowerCase()}
           {endpoint.failing_since && (
             <Text span inherit c="var(--mantine-color-error)">
@@ -91,9 +91,9 @@ function Summary({ endpoint }: { endpoint: Endpoint }) {
         {endpoint.disabled && <Text size="sm">{endpoint.disabled_by ? t.disabledBy(endpoint.disabled_by) : t.gone}</Text>}
         {endpoint.old_secret_until && <Text size="sm">{t.rotating(format.dateTime(endpoint.old_secret_until))}</Text>}
         <Group gap={6}>
-          {endpoint.events.map((type) => (
+          {eventTypes.filter((type) => endpoint.events.includes(type)).map((type) => (
             <Badge key={type} color="gray">
-              {t.types[type] ?? type}
+              {t.types[type]}
             </Badge>
           ))}
           {endpoint.include_text && <Badge color="petrol">{t.includeText}</Badge>}

@@ -37,7 +37,7 @@ export function Log({ endpoint, refresh }: LogProps) {
             aria-label={t.stateFilter}
             placeholder={t.allStates}
             clearable
-            w="10rem"
+            style={{ flex: "1 1 9rem" }}
             data={states.map((value) => ({ value, label: t.states[value] }))}
             value={state}
             onChange={setState}
@@ -46,7 +46,7 @@ export function Log({ endpoint, refresh }: LogProps) {
             aria-label={t.eventFilter}
             placeholder={t.allEvents}
             clearable
-            w="15rem"
+            style={{ flex: "1 1 13rem" }}
             data={[...eventTypes, "endpoint.ping"].map((value) => ({ value, label: t.types[value] ?? value }))}
             value={type}
             onChange={setType}
@@ -64,7 +64,7 @@ export function Log({ endpoint, refresh }: LogProps) {
         columns={columns}
         rowKey={(delivery) => delivery.id}
         onOpen={setOpen}
-        height="calc(100dvh - 24rem)"
+        height="max(20rem, calc(100dvh - 24rem))"
         empty={
           <EmptyState icon={<IconHistory size={26} />} title={filtered ? t.logEmptyFilter : t.logEmpty}>
             {filtered ? undefined : t.logEmptyText}
@@ -86,7 +86,7 @@ function useColumns(): Column<Delivery>[] {
   return [
     { key: "event", title: t.event, render: (delivery) => t.types[delivery.type] ?? delivery.type },
     { key: "state", title: t.state, width: "8rem", render: (delivery) => <StateBadge delivery={delivery} /> },
-    { key: "when", title: t.when, width: "10rem", render: (delivery) => <RelativeTime at={delivery.at} /> },
+    { key: "when", title: t.when, width: "10rem", wideOnly: true, render: (delivery) => <RelativeTime at={delivery.at} /> },
     { key: "attempts", title: t.attempts, width: "5rem", align: "right", wideOnly: true, render: (delivery) => delivery.attempts },
     { key: "answer", title: t.answer, width: "7rem", align: "right", wideOnly: true, render: (delivery) => <Answer delivery={delivery} /> },
     { key: "took", title: t.took, width: "7rem", align: "right", wideOnly: true, render: (delivery) => <Took delivery={delivery} /> },
