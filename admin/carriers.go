@@ -18,7 +18,7 @@ type Carrier struct {
 	Binds      []Bind    `json:"binds"`
 	Lanes      int       `json:"lanes" doc:"messages that wait for room in the windows"`
 	Submitted  int64     `json:"submitted" doc:"submit_sm since the program was started"`
-	Delivered  int64     `json:"delivered" doc:"deliver_sm and data_sm since then"`
+	Delivered  int64     `json:"delivered" doc:"deliver_sm and data_sm since then, receipts too"`
 	Unanswered int64     `json:"unanswered" doc:"submit_sm of unknown outcome"`
 	Responses  []Tally `json:"responses" doc:"submit_sm_resp by the name of their status"`
 }

@@ -38,8 +38,8 @@ type links struct {
 
 	changes sync.Mutex // one change at a time; it lasts as long as carriers drain
 	mu      sync.Mutex
-	ctx  context.Context // of running links
-	byID map[int32]*link
+	ctx     context.Context // of running links
+	byID    map[int32]*link
 }
 
 // link is one carrier in one configuration. It hands what its binds bring to
