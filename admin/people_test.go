@@ -212,8 +212,15 @@ func TestHomeAddsUpWhatHappened(t *testing.T) {
 		name, label string
 		n           int
 	}{
-		{time.Minute, "mo", "neither", 90}, {time.Minute, "mo", "opt-out", 10}, {2 * time.Hour, "mo", "neither", 50}, {time.Minute, "outcome", "sent", 95}, {time.Minute, "outcome", "rejected", 6},
-		{time.Minute, "receipt", "delivered", 80}, {time.Minute, "refused", "G08", 3}, {3 * time.Hour, "held", "G20", 4}, {48 * time.Hour, "mo", "neither", 1000},
+		{time.Minute, "mo", "neither", 90},
+		{time.Minute, "mo", "opt-out", 10},
+		{2 * time.Hour, "mo", "neither", 50},
+		{time.Minute, "outcome", "sent", 95},
+		{time.Minute, "outcome", "rejected", 6},
+		{time.Minute, "receipt", "delivered", 80},
+		{time.Minute, "refused", "G08", 3},
+		{3 * time.Hour, "held", "G20", 4},
+		{48 * time.Hour, "mo", "neither", 1000},
 	} {
 		r.exec(`INSERT INTO figures VALUES ($1, $2, $3, $4)`, minute.Add(-f.ago), f.name, f.label, f.n)
 	}

@@ -54,6 +54,9 @@ func (s *Server) routes() []route {
 
 		{get, "/home", accounts.Read, "Tell how the gateway does: carriers, figures, what waits, what is unusual", on(s, s.showHome)},
 		{get, "/carriers", accounts.Read, "List the carriers with their binds as they are now", on(s, s.listCarriers)},
+		{get, "/carriers/{name}/pdus", accounts.Operate, "Show the newest PDUs of a carrier, without what they say", on(s, s.showTraffic)},
+		{post, "/carriers/{name}/pause", accounts.Operate, "Submit nothing to a carrier: messages wait", on(s, s.pauseCarrier)},
+		{post, "/carriers/{name}/resume", accounts.Operate, "Let a paused carrier go on", on(s, s.resumeCarrier)},
 		{post, "/carriers/{name}/rebind", accounts.Operate, "Drain a carrier and bind it anew", on(s, s.rebindCarrier)},
 
 		{get, "/objects/{kind}", accounts.Read, "List the configuration objects of a kind", on(s, s.listObjects)},
