@@ -26,6 +26,8 @@ type Options struct {
 	Reviews  views.Reviews
 	Orders   views.Orders
 	Consents views.Consents
+	Lists    views.Lists
+	Links    views.Links
 	// Endpoints are those that are told what happens.
 	Endpoints endpoints.Store
 	NewID     func() sms.ID

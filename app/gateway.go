@@ -73,6 +73,7 @@ type Gateway struct {
 	orders    *postgres.OrderStore
 	endpoints *postgres.EndpointStore
 	deliverer *endpoints.Deliverer
+	lists     *postgres.ListStore
 	api       *admin.Server
 	waiting   *waitingGauges
 }
@@ -161,7 +162,10 @@ func (g *Gateway) openDesk(ctx context.Context, key []byte) (err error) {
 	if g.consents, err = postgres.OpenConsentStore(ctx, g.opts.URL, postgres.PhoneHash(key)); err != nil {
 		return err
 	}
-	g.orders, err = postgres.OpenOrderStore(ctx, g.opts.URL)
+	if g.orders, err = postgres.OpenOrderStore(ctx, g.opts.URL); err != nil {
+		return err
+	}
+	g.lists, err = postgres.OpenListStore(ctx, g.opts.URL)
 	return err
 }
 
@@ -184,7 +188,7 @@ func (g *Gateway) build() {
 		Log: g.log.Named("inbox"), Metrics: in, PartsWithin: g.opts.PartsWithin, TurnsPerMinute: g.opts.TurnsPerMinute,
 	})
 	g.links = &links{
-		inbox: g.inbox, outbox: g.outbox, ids: g.ids, clock: g.clock, log: g.log.Named("smpp"), metrics: carriers,
+		inbox: g.inbox, outbox: g.outbox, ids: g.ids, clock: g.clock, log: g.log.Named("smpp"), metrics: carriers, config: g.snap.Load,
 		drain: g.cfg.ShutdownLimit / 2, byID: map[int32]*link{},
 	}
 	g.registry.MustRegister(in.Collectors()...)
@@ -193,7 +197,7 @@ func (g *Gateway) build() {
 	g.registry.MustRegister(g.deliverer.Metrics.Collectors()...)
 	g.api = admin.New(admin.Options{
 		Accounts: g.accounts, Config: g.shops, Messages: g.outbox, Inputs: g.store, NewID: func() sms.ID { return g.ids.Next(g.clock()) }, Snapshot: g.snap.Load,
-		Handoffs: g.handoffs, Reviews: g.consents, Orders: g.orders, Consents: g.consents, Endpoints: g.endpoints,
+		Handoffs: g.handoffs, Reviews: g.consents, Orders: g.orders, Consents: g.consents, Lists: g.lists, Endpoints: g.endpoints, Links: g.links,
 		Clock: g.clock, Log: g.log.Named("api"), Version: g.opts.Version, URL: g.url(),
 	})
 	g.waiting = newWaitingGauges()
@@ -246,6 +250,7 @@ func (g *Gateway) run(ctx context.Context) error {
 	background.Go(func() { g.callWebhooks(work) })
 	background.Go(func() { g.deliverer.Run(work, tellEach) })
 	background.Go(func() { g.countWaiting(work) })
+	background.Go(func() { g.keepFigures(work) })
 	background.Go(func() { g.listeners.serve(work, g, stop) })
 
 	inboxCtx, stopInbox := context.WithCancel(keep)
@@ -397,6 +402,9 @@ func (g *Gateway) close(ctx context.Context) {
 	}
 	if g.endpoints != nil {
 		g.endpoints.Close()
+	}
+	if g.lists != nil {
+		g.lists.Close()
 	}
 	if g.closeShop != nil {
 		g.closeShop()

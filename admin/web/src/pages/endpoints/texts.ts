@@ -143,7 +143,7 @@ export const texts = defineTexts(
     disableText: "Ce qui se passe pendant la désactivation ne lui sera jamais transmis.",
     enable: "Activer",
     remove: "Supprimer",
-    removeTitle: (name: string) => `Supprimer ${name} ?`,
+    removeTitle: (name: string) => `Supprimer ${name}\u00a0?`,
     removeText: "Son journal disparaît aussi. C’est définitif.",
     actionsOf: (name: string) => `Actions de ${name}`,
     log: "Ce qu’elle a appris",
