@@ -242,7 +242,7 @@ func (s *Server) removeEndpoint(ctx context.Context, in *EndpointPath) (*nothing
 // rotateSecret gives an endpoint another secret, which is shown once.
 func (s *Server) rotateSecret(ctx context.Context, in *EndpointPath) (*answer[Endpoint], error) {
 	secret := endpoints.NewSecret()
-	out, err := s.editEndpoint(ctx, in.ID, "rotated the secret of", func(e *endpoints.Endpoint) error {
+	out, err := s.editEndpoint(ctx, in.ID, "made another secret", func(e *endpoints.Endpoint) error {
 		e.Rotate(secret, s.Clock().Add(oldSecretLives))
 		return nil
 	})

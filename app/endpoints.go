@@ -17,6 +17,10 @@ import (
 // eventSender implements [endpoints.Sender].
 type eventSender struct{ clients guardedClients }
 
+// newEventSender sets no limit for a host: the deliverer has one for each
+// endpoint, and those of one host shall not wait for each other.
+func newEventSender() *eventSender { return &eventSender{newGuardedClients(0)} }
+
 // Send makes one request. Errors name no URL: it may hold a secret. Of the
 // answer only its status counts.
 func (s *eventSender) Send(ctx context.Context, url string, private bool, header map[string]string, body []byte) endpoints.Attempt {

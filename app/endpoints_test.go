@@ -229,7 +229,7 @@ func TestEventsStayOutOfPrivateNetworks(t *testing.T) {
 	defer inside.Close()
 	_, port, err := net.SplitHostPort(inside.Listener.Addr().String())
 	require.NoError(t, err)
-	s := &eventSender{newGuardedClients()}
+	s := newEventSender()
 	for _, host := range []string{
 		"127.0.0.1", "localhost", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "0.0.0.0", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::7f00:1]",
 		"10.0.0.1", "169.254.169.254", "[fe80::1]", "[fd00:ec2::254]",
@@ -263,7 +263,7 @@ func TestEventsDoNotWaitForLongAnswers(t *testing.T) {
 		}
 	}))
 	defer endless.Close()
-	s := &eventSender{newGuardedClients()}
+	s := newEventSender()
 	a := s.Send(t.Context(), endless.URL, true, nil, nil)
 	assert.Equal(t, http.StatusOK, a.Status)
 	assert.Equal(t, 7*time.Second, a.After)

@@ -179,7 +179,7 @@ func (g *Gateway) build() {
 	})
 	g.webhooks = &outbox.Webhooks{Store: g.store, Caller: newWebhookClient(), Find: g.webhook, Clock: g.clock, Log: g.log.Named("webhooks")}
 	g.deliverer = &endpoints.Deliverer{
-		Queue: g.endpoints, Sender: &eventSender{newGuardedClients()}, Clock: g.clock, Fenced: g.fence.Up, Metrics: endpoints.NewMetrics(), Log: g.log.Named("endpoints"),
+		Queue: g.endpoints, Sender: newEventSender(), Clock: g.clock, Fenced: g.fence.Up, Metrics: endpoints.NewMetrics(), Log: g.log.Named("endpoints"),
 	}
 	key, _ := g.cfg.Key() // read before, in openDatabase
 	g.inbox = inbox.New(inbox.Options{

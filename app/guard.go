@@ -14,11 +14,12 @@ import (
 // guardedClients make requests to addresses that somebody has configured. They
 // follow no redirects, send no cookies and ask no proxy; what stands in a
 // private network is refused after the name was looked up, so that no name
-// leads there either.
+// leads there either. Each opens at most so many connections to a host; 0: no
+// limit.
 type guardedClients struct{ public, private *http.Client }
 
-func newGuardedClients() guardedClients {
-	return guardedClients{public: httpClient(refusePrivate), private: httpClient(nil)}
+func newGuardedClients(perHost int) guardedClients {
+	return guardedClients{public: httpClient(perHost, refusePrivate), private: httpClient(perHost, nil)}
 }
 
 // of returns the client for what may stand in a private network, or may not.
@@ -29,11 +30,11 @@ func (c guardedClients) of(private bool) *http.Client {
 	return c.public
 }
 
-func httpClient(control func(network, address string, c syscall.RawConn) error) *http.Client {
+func httpClient(perHost int, control func(network, address string, c syscall.RawConn) error) *http.Client {
 	dialer := &net.Dialer{Timeout: 5 * time.Second, Control: control}
 	return &http.Client{
 		Transport: &http.Transport{
-			DialContext: dialer.DialContext, TLSHandshakeTimeout: 5 * time.Second, MaxConnsPerHost: 16, IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 64 << 10,
+			DialContext: dialer.DialContext, TLSHandshakeTimeout: 5 * time.Second, MaxConnsPerHost: perHost, IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 64 << 10,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}

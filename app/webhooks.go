@@ -23,7 +23,10 @@ const maxAnswer = 8<<10 + 1
 // webhookClient makes the calls of conversations.
 type webhookClient struct{ clients guardedClients }
 
-func newWebhookClient() *webhookClient { return &webhookClient{newGuardedClients()} }
+// webhookConns is how many connections a host gets.
+const webhookConns = 16
+
+func newWebhookClient() *webhookClient { return &webhookClient{newGuardedClients(webhookConns)} }
 
 // Call implements [outbox.Caller].
 func (c *webhookClient) Call(ctx context.Context, hook *outbox.Webhook, key string, body []byte) ([]byte, error) {

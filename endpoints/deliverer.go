@@ -143,7 +143,9 @@ func (d *Deliverer) deliver(ctx context.Context, e *Endpoint, x *Delivery) {
 		return // stopped: it is tried again
 	}
 	v := Judge(a, x.QueuedAt, x.Attempts+1, x.Type == Ping, rand.Float64())
-	d.Metrics.tried(a, v)
+	if x.Type != Ping {
+		d.Metrics.tried(a, v)
+	}
 	if v.Disable {
 		d.Log.Warn("an event endpoint answered that it is gone (410): it is disabled", zap.Int64("endpoint", e.ID))
 	}

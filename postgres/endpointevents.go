@@ -76,7 +76,27 @@ JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace = current_schema()::re
 )
 
 // Follow makes the triggers as the endpoints want them now.
-func (s *EndpointStore) Follow(ctx context.Context) error { return s.follow(ctx, nil) }
+func (s *EndpointStore) Follow(ctx context.Context) error {
+	s.following.Lock()
+	defer s.following.Unlock()
+	return s.follow(ctx, nil)
+}
+
+// unfollow drops the triggers that no endpoint wants any more. A table that is
+// busy keeps its trigger until the next time: what it notes is told to nobody.
+func (s *EndpointStore) unfollow(ctx context.Context) error {
+	err := s.follow(ctx, nil)
+	if busy(err) {
+		return nil
+	}
+	return err
+}
+
+// busy reports whether an error says that a lock was not to be had in time.
+func busy(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "55P03"
+}
 
 // follow makes the triggers as the endpoints want them, and those for more
 // types that are about to be wanted.
@@ -138,8 +158,7 @@ func (s *EndpointStore) patiently(ctx context.Context, statement string) (err er
 			_, err := tx.Exec(ctx, statement)
 			return err
 		})
-		var pg *pgconn.PgError
-		if !errors.As(err, &pg) || pg.Code != "55P03" {
+		if !busy(err) {
 			return err
 		}
 		select {

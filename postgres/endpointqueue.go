@@ -81,13 +81,13 @@ func (s *EndpointStore) Targets(ctx context.Context) ([]endpoints.Endpoint, erro
 const sqlTexts = `CASE WHEN NOT e.include_text THEN '{}'::jsonb
 WHEN d.type = 'message.received' THEN coalesce((SELECT jsonb_build_object('text', i.text) FROM inbound i WHERE i.msisdn = d.msisdn AND i.id = d.source), '{}')
 WHEN d.type LIKE 'message.%' THEN coalesce((SELECT jsonb_build_object('text', o.text) FROM outbound o WHERE o.msisdn = d.msisdn AND o.id = d.source), '{}')
-WHEN d.type LIKE 'order.%' THEN coalesce((SELECT jsonb_strip_nulls(jsonb_build_object('address', nullif(o.address, ''), 'note', nullif(o.note, ''))) FROM orders o WHERE o.id = d.source), '{}')
+WHEN d.type LIKE 'order.%' THEN coalesce((SELECT jsonb_build_object('address', nullif(o.address, ''), 'note', nullif(o.note, '')) FROM orders o WHERE o.id = d.source), '{}')
 ELSE '{}' END`
 
 const sqlClaimDeliveries = `WITH due AS (SELECT x.id FROM unnest($1::bigint[], $2::int[]) r(endpoint, n), LATERAL (SELECT id FROM endpoint_deliveries
     WHERE endpoint = r.endpoint AND state = 'pending' AND due <= $3 ORDER BY due, id LIMIT r.n FOR UPDATE SKIP LOCKED) x),
 claimed AS (UPDATE endpoint_deliveries c SET due = $4 FROM due WHERE c.id = due.id RETURNING c.*)
-SELECT d.id, d.endpoint, 'evt_' || replace(d.event::text, '-', ''), d.type, d.at, d.data || ` + sqlTexts + `, d.state, d.queued_at, d.due, d.attempts, d.last_at,
+SELECT d.id, d.endpoint, 'evt_' || replace(d.event::text, '-', ''), d.type, d.at, d.data || jsonb_strip_nulls(` + sqlTexts + `), d.state, d.queued_at, d.due, d.attempts, d.last_at,
   coalesce(d.status, 0), coalesce(d.took_ms, 0), d.error FROM claimed d JOIN endpoints e ON e.id = d.endpoint ORDER BY d.id`
 
 // Claim implements [endpoints.Queue].

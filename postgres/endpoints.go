@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -20,6 +21,8 @@ import (
 type EndpointStore struct {
 	pool   *pgxpool.Pool
 	sealer *secret.Sealer
+
+	following sync.Mutex // who makes triggers and then the endpoint that wants them has nobody drop them in between
 }
 
 var (
@@ -106,6 +109,8 @@ var errNoEndpoint = &views.NotFoundError{Text: "there is no such event endpoint"
 
 // AddEndpoint implements [endpoints.Store].
 func (s *EndpointStore) AddEndpoint(ctx context.Context, e *endpoints.Endpoint) (id int64, err error) {
+	s.following.Lock()
+	defer s.following.Unlock()
 	if err := s.follow(ctx, e.Events); err != nil {
 		return 0, err
 	}
@@ -139,6 +144,8 @@ func (s *EndpointStore) fields(e *endpoints.Endpoint) ([]any, error) {
 
 // ChangeEndpoint implements [endpoints.Store].
 func (s *EndpointStore) ChangeEndpoint(ctx context.Context, id int64, f func(*endpoints.Endpoint) error) error {
+	s.following.Lock()
+	defer s.following.Unlock()
 	var wanted []endpoints.Type
 	change := func(write bool) error {
 		return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
@@ -170,7 +177,10 @@ func (s *EndpointStore) ChangeEndpoint(ctx context.Context, id int64, f func(*en
 	if err := s.follow(ctx, wanted); err != nil {
 		return err
 	}
-	return change(true)
+	if err := change(true); err != nil {
+		return err
+	}
+	return s.unfollow(ctx)
 }
 
 // RemoveEndpoint implements [endpoints.Store].
@@ -179,7 +189,12 @@ func (s *EndpointStore) RemoveEndpoint(ctx context.Context, id int64) error {
 	if err == nil && tag.RowsAffected() == 0 {
 		return errNoEndpoint
 	}
-	return judge("remove an event endpoint", err)
+	if err != nil {
+		return judge("remove an event endpoint", err)
+	}
+	s.following.Lock()
+	defer s.following.Unlock()
+	return s.unfollow(ctx)
 }
 
 const sqlDeliveries = `SELECT d.id, d.endpoint, 'evt_' || replace(d.event::text, '-', ''), d.type, d.at, d.data, d.state, d.queued_at, d.due, d.attempts, d.last_at,
