@@ -222,6 +222,25 @@ func TestEventsSurviveAStop(t *testing.T) {
 	eventually(w, "delivered", `SELECT state FROM endpoint_deliveries`)
 }
 
+// TestEventsOfAProcessThatDied: what was delivered, but could not be booked, is
+// delivered again with the same webhook-id.
+func TestEventsOfAProcessThatDied(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	l := newListener(t)
+	w.listen(l, `"events": ["message.received"]`)
+	w.exec(`ALTER TABLE endpoint_deliveries ADD CONSTRAINT no_marks CHECK (attempts = 0)`)
+	w.phone(1).text("ECHO hello", "HELLO")
+	first := l.told("message.received", 1)[0]
+	w.stop()
+	w.exec(`ALTER TABLE endpoint_deliveries DROP CONSTRAINT no_marks`)
+	require.Equal(t, "pending", query[string](w, `SELECT state FROM endpoint_deliveries`))
+	w.exec(`UPDATE endpoint_deliveries SET due = now()`) // its lease is over
+	w.start()
+	assert.Equal(t, first, l.told("message.received", 2)[1])
+	eventually(w, "delivered", `SELECT state FROM endpoint_deliveries`)
+}
+
 // TestEventsStayOutOfPrivateNetworks: whatever leads there.
 func TestEventsStayOutOfPrivateNetworks(t *testing.T) {
 	t.Parallel()

@@ -27,11 +27,9 @@ export function Log({ endpoint, refresh }: LogProps) {
   const columns = useColumns();
   const filtered = state !== null || type !== null;
   return (
-    <section aria-labelledby="log">
+    <div>
       <Group justify="space-between" mb="sm" gap="sm">
-        <Title order={2} id="log">
-          {t.log}
-        </Title>
+        <Title order={2}>{t.log}</Title>
         <Group gap="sm">
           <Select
             aria-label={t.stateFilter}
@@ -77,7 +75,7 @@ export function Log({ endpoint, refresh }: LogProps) {
       <Modal opened={replaying} onClose={() => { setReplaying(false); }} title={t.replayFailed}>
         <ReplayForm endpoint={endpoint} done={() => { setReplaying(false); return refresh(); }} />
       </Modal>
-    </section>
+    </div>
   );
 }
 
