@@ -82,6 +82,8 @@ func TestEventsCostNothingUnlessAnEndpointWantsThem(t *testing.T) {
 	r := newRig(t)
 	s := r.endpoints()
 	require.Empty(t, triggers(r))
+	require.Empty(t, column(r, `SELECT proname FROM pg_proc WHERE proname LIKE 'endpoint\_events\_%' AND prosrc LIKE '%JOIN before%'
+  AND NOT coalesce(proconfig, '{}') @> '{enable_hashjoin=on,enable_nestloop=off}'`), "a batch of a thousand would make a million comparisons")
 	_, commit := r.inbound(1, "before")
 	commit()
 	id := r.listen(s, nil, endpoints.MessageReceived, endpoints.MessageDelivered)
