@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -146,16 +147,17 @@ func TestTriesUntilItGoesWell(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := &queue{targets: []endpoints.Endpoint{{ID: 1, URL: "a"}}}
 		q.add(1, "evt_1")
-		status := 500
-		s := &sender{reply: func(context.Context, string) endpoints.Attempt { return endpoints.Attempt{Status: status} }}
+		var status atomic.Int32
+		status.Store(500)
+		s := &sender{reply: func(context.Context, string) endpoints.Attempt { return endpoints.Attempt{Status: int(status.Load())} }}
 		stop := deliver(q, s)
 		time.Sleep(3 * time.Second)
 		assert.Len(t, s.to("a"), 1)
 		time.Sleep(5 * time.Second)
 		assert.Len(t, s.to("a"), 2)
-		time.Sleep(12 * time.Minute)
+		time.Sleep(5 * time.Minute)
 		assert.Len(t, s.to("a"), 4)
-		status = 200
+		status.Store(200)
 		time.Sleep(15 * time.Minute)
 		assert.Equal(t, []string{"evt_1", "evt_1", "evt_1", "evt_1", "evt_1"}, s.to("a"))
 		assert.Equal(t, endpoints.Delivered, q.state(1))

@@ -13,10 +13,10 @@ type Endpoint struct {
 	Name        string
 	URL         string
 	Events      []Type
-	Programs    []string // empty: all
-	IncludeText bool     // what people and programs wrote is told as well
-	Private     bool     // it may stand in a private network
-	Secret      string
+	Programs    []string  // empty: all
+	IncludeText bool      // what people and programs wrote is told as well
+	Private     bool      // it may stand in a private network
+	Secret      string    // empty: it was sealed with a key that is not there any more
 	OldSecret   string    // still good after a rotation
 	OldUntil    time.Time // zero: there is none
 	CreatedBy   string
@@ -43,7 +43,10 @@ func (e *Endpoint) Secrets(now time.Time) []string {
 
 // Rotate gives the endpoint another secret; the one before stays good for a while.
 func (e *Endpoint) Rotate(secret string, until time.Time) {
-	e.Secret, e.OldSecret, e.OldUntil = secret, e.Secret, until
+	if e.OldSecret, e.OldUntil = e.Secret, until; e.OldSecret == "" {
+		e.OldUntil = time.Time{}
+	}
+	e.Secret = secret
 }
 
 // CheckURL returns what is wrong with the endpoint's address.

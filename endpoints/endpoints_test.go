@@ -22,8 +22,10 @@ func TestSignatureOfStandardWebhooks(t *testing.T) {
 	both, err := endpoints.Sign([]string{endpoints.NewSecret(), secret}, "msg_p5jXN8AQM9LWM0D4loKWxJek", at, []byte(`{"test": 2432232314}`))
 	require.NoError(t, err)
 	assert.Regexp(t, `^v1,\S{44} v1,g0hM9SsE\+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=$`, both)
-	_, err = endpoints.Sign([]string{"whsec_?"}, "", at, nil)
-	require.ErrorContains(t, err, "rotate it")
+	for _, bad := range []string{"whsec_?", "whsec_", "", "whsec_c2hvcnQ="} {
+		_, err = endpoints.Sign([]string{bad}, "", at, nil)
+		require.ErrorContains(t, err, "make another one", bad)
+	}
 	assert.NotEqual(t, endpoints.NewSecret(), endpoints.NewSecret())
 	assert.Regexp(t, `^whsec_[A-Za-z0-9+/]{43}=$`, endpoints.NewSecret())
 }

@@ -11,6 +11,9 @@ import (
 	"time"
 )
 
+// minSecret is the shortest secret in octets.
+const minSecret = 24
+
 // secretPrefix begins each secret, so that scanners of leaked secrets find it.
 const secretPrefix = "whsec_"
 
@@ -27,8 +30,8 @@ func Sign(secrets []string, id string, at time.Time, body []byte) (string, error
 	signatures := make([]string, len(secrets))
 	for i, secret := range secrets {
 		key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, secretPrefix))
-		if err != nil {
-			return "", errors.New("a secret is not " + secretPrefix + " and base64: rotate it")
+		if err != nil || len(key) < minSecret {
+			return "", errors.New("the secret cannot be read: make another one")
 		}
 		mac := hmac.New(sha256.New, key)
 		_, _ = mac.Write([]byte(id + "." + strconv.FormatInt(at.Unix(), 10) + ".")) // a hash never fails

@@ -61,13 +61,18 @@ func (s *EndpointStore) scan(row pgx.CollectableRow) (e endpoints.Endpoint, err 
 	err = row.Scan(&e.ID, &e.Name, &e.URL, &e.Events, &e.Programs, &e.IncludeText, &e.Private, &sealed, &old, &oldUntil, &e.CreatedBy, &e.CreatedAt, &disabled, &e.DisabledBy,
 		&success, &failing, &e.LastError)
 	e.OldUntil, e.DisabledAt, e.LastSuccessAt, e.FailingSince = oldUntil.Time, disabled.Time, success.Time, failing.Time
-	if err == nil {
-		e.Secret, err = s.sealer.Open(sealed, endpointSecret)
-	}
-	if err == nil && old != nil {
-		e.OldSecret, err = s.sealer.Open(old, endpointSecret)
-	}
+	e.Secret, e.OldSecret = s.unseal(sealed), s.unseal(old)
 	return e, err
+}
+
+// unseal opens a secret. One that was sealed with another key is none: its
+// endpoint gets nothing until it has another one, and the others go on.
+func (s *EndpointStore) unseal(sealed []byte) string {
+	secret, err := s.sealer.Open(sealed, endpointSecret)
+	if err != nil {
+		return ""
+	}
+	return secret
 }
 
 // endpointSecret binds a sealed secret to the column. An id is not known before
@@ -159,6 +164,9 @@ func (s *EndpointStore) ChangeEndpoint(ctx context.Context, id int64, f func(*en
 			if wanted = e.Events; !e.DisabledAt.IsZero() {
 				wanted = nil
 			}
+			if e.Secret == "" {
+				return errUnsealed
+			}
 			if !write {
 				return nil
 			}
@@ -182,6 +190,8 @@ func (s *EndpointStore) ChangeEndpoint(ctx context.Context, id int64, f func(*en
 	}
 	return s.unfollow(ctx)
 }
+
+var errUnsealed = &views.RefusedError{Text: "the endpoint's secret was sealed with another REPARTEE_SECRET_KEY: make another secret first"}
 
 // RemoveEndpoint implements [endpoints.Store].
 func (s *EndpointStore) RemoveEndpoint(ctx context.Context, id int64) error {

@@ -88,6 +88,7 @@ func TestEventsCostNothingUnlessAnEndpointWantsThem(t *testing.T) {
 	commit()
 	id := r.listen(s, nil, endpoints.MessageReceived, endpoints.MessageDelivered)
 	assert.Equal(t, []string{"inbound_insert", "outbound_update"}, triggers(r))
+	require.NoError(t, EnsurePartitions(t.Context(), r.url, r.now.Add(240*time.Hour)), "beside the triggers")
 	_, commit = r.inbound(1, "after")
 	commit()
 	assert.Len(t, r.distribute(s), 1)
@@ -398,4 +399,24 @@ func TestEndpointsKeepNoSecretAndNoErasedPhone(t *testing.T) {
 	left := r.distribute(s)
 	require.Len(t, left, 1)
 	assert.Contains(t, string(left[0].Data), `"msisdn": "2"`)
+}
+
+// An endpoint whose secret cannot be opened any more holds up no other, and can
+// be given another one.
+func TestEndpointSealedWithAnotherKey(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	s := r.endpoints()
+	lost, good := r.listen(s, nil, endpoints.MessageReceived), r.listen(s, nil, endpoints.MessageReceived)
+	r.exec(`UPDATE endpoints SET secret = set_byte(secret, 1, get_byte(secret, 1) # 1) WHERE id = $1`, lost)
+	targets, err := s.Targets(t.Context())
+	require.NoError(t, err)
+	require.Len(t, targets, 2)
+	require.ErrorContains(t, s.ChangeEndpoint(t.Context(), lost, func(*endpoints.Endpoint) error { return nil }), "make another secret first")
+	require.NoError(t, s.ChangeEndpoint(t.Context(), lost, func(e *endpoints.Endpoint) error { e.Rotate(endpoints.NewSecret(), r.now); return nil }))
+	for _, id := range []int64{lost, good} {
+		e, err := s.Endpoint(t.Context(), id)
+		require.NoError(t, err)
+		assert.NotEmpty(t, e.Secret)
+	}
 }
