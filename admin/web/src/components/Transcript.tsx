@@ -1,5 +1,5 @@
 import { Tooltip, VisuallyHidden } from "@mantine/core";
-import { Fragment, useLayoutEffect, useRef, type ReactNode } from "react";
+import { Fragment, useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
 
 import { common, useFormat, useTexts } from "../i18n";
 import classes from "./Transcript.module.css";
@@ -29,9 +29,15 @@ const near = 80;
 export function Transcript({ label, lines, height }: TranscriptProps) {
   const log = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
-  useLayoutEffect(() => {
+  const follow = () => {
     if (log.current && follows.current) log.current.scrollTop = log.current.scrollHeight;
-  }, [lines]);
+  };
+  useLayoutEffect(follow, [lines]);
+  useEffect(() => {
+    const resized = new ResizeObserver(follow); // what stands below it grows with what is typed
+    if (log.current) resized.observe(log.current);
+    return () => { resized.disconnect(); };
+  }, []);
   const onScroll = () => {
     if (log.current) follows.current = log.current.scrollHeight - log.current.scrollTop - log.current.clientHeight < near;
   };

@@ -26,7 +26,7 @@ export function PhoneActions({ msisdn }: { msisdn: string }) {
   };
   if (!may || me.programs.length > 0) return null; // it concerns all programs
   const phone = phoneText(msisdn);
-  const listed = data?.listed.some((entry) => entry.scope !== "code" && entry.scope !== "program");
+  const listed = data !== undefined && data.listed.length > 0;
   const titles = { suppress: t.suppressTitle(phone), lift: t.liftTitle(phone), erase: t.eraseTitle(phone) };
   return (
     <Group gap="sm">
@@ -41,7 +41,7 @@ export function PhoneActions({ msisdn }: { msisdn: string }) {
       <Button component="a" href={urlOf(`/contacts/${segment(msisdn)}/export`)} download={`${msisdn}.json`} variant="default" leftSection={<IconDownload size={16} />}>
         {t.export}
       </Button>
-      <Button variant="outline" color="red" leftSection={<IconEraser size={16} />} onClick={() => { setOpen("erase"); }}>
+      <Button variant="light" color="red" leftSection={<IconEraser size={16} />} onClick={() => { setOpen("erase"); }}>
         {t.erase}
       </Button>
       <Modal opened={open !== undefined} onClose={close} title={open && titles[open]}>
