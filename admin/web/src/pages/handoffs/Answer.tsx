@@ -54,7 +54,7 @@ export function Answer({ talk, locked }: AnswerProps) {
   if (locked && !form.values.text) return null;
   return (
     <form onSubmit={onSubmit} noValidate>
-      <Stack gap="xs" mt={locked ? "sm" : undefined}>
+      <Stack gap="xs" mt={locked ? "sm" : 0}>
         <FormProblem problem={problem} />
         <Textarea
           ref={box}
