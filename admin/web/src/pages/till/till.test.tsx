@@ -5,9 +5,12 @@ import { expect, it } from "vitest";
 import { newClient, Providers } from "../../app";
 import { ApiError } from "../../api/client";
 import { sessionQuery } from "../../api/session";
+import type { Me } from "../../api/types";
 import { gateway } from "../../testing/fetch";
 import Till from ".";
 import { cleaned, failed } from "./outcome";
+
+const me: Me = { name: "Ann", email: "ann@example.com", role: "agent", rights: ["read", "answer"], programs: [], totp: false, version: "test" };
 
 it("tells a coupon that is not good from one that nobody knows of", () => {
   expect(failed("A", new ApiError(409, { detail: "used" })).kind).toBe("bad");
@@ -27,7 +30,7 @@ it("redeems what a scanner types, once", async () => {
     ],
   });
   const client = newClient();
-  client.setQueryData(sessionQuery.queryKey, { name: "Ann", email: "ann@example.com", role: "agent", rights: ["read", "answer"], programs: [], totp: false, version: "test" });
+  client.setQueryData(sessionQuery.queryKey, me);
   render(<Providers client={client}><Till /></Providers>);
   await userEvent.keyboard("D-1{Enter}");
   expect(await screen.findByRole("heading", { name: "Good" })).toBeInTheDocument();
