@@ -46,7 +46,7 @@ export function Transcript({ label, lines, height }: TranscriptProps) {
     <div
       ref={log}
       className={classes.log}
-      style={height ? { height } : { flex: "1 1 0", minHeight: 0 }}
+      style={height ? { height } : { flex: "1 1 0", minHeight: "8rem" }}
       role="log"
       aria-live="polite"
       aria-label={label}

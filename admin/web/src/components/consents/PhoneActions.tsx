@@ -17,7 +17,7 @@ export function PhoneActions({ msisdn }: { msisdn: string }) {
   const me = useMe();
   const may = useMay("change-people");
   const client = useQueryClient();
-  const { data } = useStanding(msisdn);
+  const { data, isError } = useStanding(msisdn);
   const [open, setOpen] = useState<"suppress" | "lift" | "erase">();
   const close = () => { setOpen(undefined); };
   const done = () => {
@@ -25,6 +25,7 @@ export function PhoneActions({ msisdn }: { msisdn: string }) {
     return client.invalidateQueries({ queryKey: [`/consents/${segment(msisdn)}`] });
   };
   if (!may || me.programs.length > 0) return null; // it concerns all programs
+  if (isError && !data) return null; // it is no phone
   const phone = phoneText(msisdn);
   const listed = data !== undefined && data.listed.length > 0;
   const titles = { suppress: t.suppressTitle(phone), lift: t.liftTitle(phone), erase: t.eraseTitle(phone) };

@@ -55,7 +55,7 @@ export function Answer({ talk, locked }: AnswerProps) {
   return (
     <form onSubmit={onSubmit} noValidate>
       <Stack gap="xs" mt={locked ? "sm" : 0}>
-        <FormProblem problem={problem} />
+        <FormProblem problem={locked ? undefined : problem} />
         <Textarea
           ref={box}
           label={t.answer}
