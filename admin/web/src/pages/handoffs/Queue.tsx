@@ -48,5 +48,5 @@ export function Holder({ by }: { by: string | undefined }) {
   const t = useTexts(texts);
   const me = useCaller();
   if (!by) return <Badge color="yellow" style={{ flexShrink: 0 }}>{t.nobody}</Badge>;
-  return by === me ? <Badge color="teal" style={{ flexShrink: 0 }}>{t.mine}</Badge> : <Badge color="gray">{t.by(by)}</Badge>;
+  return by === me ? <Badge color="teal" style={{ flexShrink: 0 }}>{t.mine}</Badge> : <Badge color="gray">{t.by(by.replace(/@.*/, ""))}</Badge>;
 }

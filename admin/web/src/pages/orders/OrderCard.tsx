@@ -19,7 +19,7 @@ export function OrderCard({ order }: { order: Order }) {
   const { language } = useLanguage();
   return (
     <Card component="article" padding="md" aria-label={t.number(order.number)}>
-      <Group justify="space-between" wrap="nowrap" align="baseline">
+      <Group justify="space-between" align="baseline" gap="0 sm">
         <Title order={3} size="1.375rem">
           {t.number(order.number)}
         </Title>

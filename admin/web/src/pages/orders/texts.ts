@@ -4,7 +4,7 @@ export const texts = defineTexts(
   {
     title: "Orders",
     description: "The phone hears of each step as its conversation says it.",
-    columns: { fresh: "New", accepted: "In preparation", out: "Ready and on the way", over: "Finished" },
+    columns: { fresh: "New", accepted: "In preparation", out: "Ready, leaving", over: "Finished" },
     noneIn: { fresh: "No new orders", accepted: "Nothing is being prepared", out: "Nothing is ready", over: "Nothing is finished" },
     states: { placed: "New", accepted: "Accepted", refused: "Refused", ready: "Ready", leaving: "On its way", done: "Done" },
     number: (n: number) => `Order ${n}`,
@@ -38,7 +38,7 @@ export const texts = defineTexts(
   {
     title: "Commandes",
     description: "Le téléphone apprend chaque étape comme sa conversation le prévoit.",
-    columns: { fresh: "Nouvelles", accepted: "En préparation", out: "Prêtes et en route", over: "Terminées" },
+    columns: { fresh: "Nouvelles", accepted: "En préparation", out: "Prêtes, en route", over: "Terminées" },
     noneIn: { fresh: "Aucune nouvelle commande", accepted: "Rien en préparation", out: "Rien de prêt", over: "Rien de terminé" },
     states: { placed: "Nouvelle", accepted: "Acceptée", refused: "Refusée", ready: "Prête", leaving: "En route", done: "Terminée" },
     number: (n: number) => `Commande ${n}`,
