@@ -6,11 +6,11 @@ import { pages, pagesFor, startOf } from "./pages";
 const somebody = (...rights: Right[]): Me => ({ name: "Ann", email: "ann@example.com", role: "owner", rights, programs: [], totp: false, version: "test" });
 
 it("shows the pages that somebody may open, and begins at the first", () => {
-  const everything: Right[] = ["read", "see-phones", "edit", "answer", "send", "change-people", "operate", "audit", "administer"];
-  expect(pagesFor(somebody(...everything))).toHaveLength(pages.length);
-  const some = pagesFor(somebody("audit"));
-  expect(some.map((p) => p.path)).toEqual(pages.filter((p) => p.right === "audit").map((p) => p.path));
-  expect(startOf(somebody("audit"))).toBe(some[0]?.path);
+  expect(pagesFor(somebody(...pages.map((p) => p.right)))).toEqual(pages);
+  const audits = pagesFor(somebody("audit"));
+  expect(audits.length).toBeGreaterThan(0);
+  expect(audits.every((p) => p.right === "audit")).toBe(true);
+  expect(startOf(somebody("audit"))).toBe(audits[0]?.path);
   expect(startOf(somebody())).toBe("/account");
 });
 
