@@ -14,11 +14,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 
 	"repartee/accounts"
 	"repartee/admin"
+	"repartee/app/explain"
 	"repartee/inbox"
 	"repartee/postgres"
 	"repartee/postgres/pgtest"
@@ -36,6 +38,7 @@ type room struct {
 	url      string
 	accounts *postgres.AccountStore
 	shops    *postgres.ConfigStore
+	flows    programs.Flows
 	ahead    atomic.Int64 // how far the clock is ahead
 }
 
@@ -61,15 +64,25 @@ func newRoom(t *testing.T) *room {
 	orders, err := postgres.OpenOrderStore(t.Context(), url)
 	require.NoError(t, err)
 	t.Cleanup(orders.Close)
+	messages, err := postgres.OpenMessageStore(t.Context(), url, 1, 2, func(sms.MSISDN) []byte { return make([]byte, 32) })
+	require.NoError(t, err)
+	t.Cleanup(messages.Close)
 	log := zap.NewNop()
 	if os.Getenv("REPARTEE_TEST_LOG") != "" {
 		log = zap.NewExample()
 	}
-	r.server = admin.New(admin.Options{Accounts: r.accounts, Config: r.shops, Messages: r, Inputs: r, Handoffs: handoffs, Reviews: consents, Orders: orders, Consents: consents, NewID: func() sms.ID { return 1 }, Snapshot: func() *programs.Snapshot { return &programs.Snapshot{} }, Clock: r.now, Log: log, Version: "test", URL: "https://sms.example"})
+	r.server = admin.New(admin.Options{Accounts: r.accounts, Config: r.shops, Messages: r, Inputs: r, Handoffs: handoffs, Reviews: consents, Orders: orders, Consents: consents, Explain: &explain.Gateway{Snapshot: r.snapshot, Store: messages}, NewID: func() sms.ID { return 1 }, Snapshot: r.snapshot, Clock: r.now, Log: log, Version: "test", URL: "https://sms.example"})
 	s := httptest.NewServer(r.server)
 	t.Cleanup(s.Close)
 	r.url = s.URL
 	return r
+}
+
+// snapshot is the configuration in force.
+func (r *room) snapshot() *programs.Snapshot {
+	s, err := r.shops.LoadSnapshot(context.Background(), &r.flows)
+	assert.NoError(r.t, err)
+	return s
 }
 
 func (r *room) now() time.Time       { return time.Now().Add(time.Duration(r.ahead.Load())) }

@@ -82,6 +82,9 @@ func (s *Server) routes() []route {
 		{post, "/orders/{program}/{number}/{state}", accounts.Answer, "Move an order on", on(s, s.changeOrder)},
 		{post, "/coupons/redeem", accounts.Answer, "Use a coupon at a till, once", on(s, s.redeemCoupon)},
 
+		{get, "/explain/inbound", accounts.Read, "Say what a text means, and where it goes", on(s, s.explainInbound)},
+		{get, "/explain/outbound", accounts.Read, "Say whether a message may go, and when", on(s, s.explainOutbound)},
+
 		{get, "/reviews", accounts.ChangePeople, "List the readings that a person should look at", on(s, s.listReviews)},
 		{post, "/reviews/{id}/{decision}", accounts.ChangePeople, "Keep a reading, or undo what it did", on(s, s.decideReview)},
 

@@ -15,6 +15,7 @@ import (
 
 	"repartee/admin"
 	"repartee/app/config"
+	"repartee/app/explain"
 	"repartee/inbox"
 	"repartee/outbox"
 	"repartee/postgres"
@@ -183,7 +184,7 @@ func (g *Gateway) build() {
 	g.registry.MustRegister(carriers.collectors()...)
 	g.api = admin.New(admin.Options{
 		Accounts: g.accounts, Config: g.shops, Messages: g.outbox, Inputs: g.store, NewID: func() sms.ID { return g.ids.Next(g.clock()) }, Snapshot: g.snap.Load,
-		Handoffs: g.handoffs, Reviews: g.consents, Orders: g.orders, Consents: g.consents,
+		Handoffs: g.handoffs, Reviews: g.consents, Orders: g.orders, Consents: g.consents, Explain: &explain.Gateway{Snapshot: g.snap.Load, Store: g.store},
 		Clock: g.clock, Log: g.log.Named("api"), Version: g.opts.Version, URL: g.url(),
 	})
 	g.waiting = newWaitingGauges()

@@ -164,6 +164,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/explain/inbound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say what a text means, and where it goes
+         * @description Needs the right `read`.
+         */
+        get: operations["get-explain-inbound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/explain/outbound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say whether a message may go, and when
+         * @description Needs the right `read`.
+         */
+        get: operations["get-explain-outbound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/export": {
         parameters: {
             query?: never;
@@ -1258,6 +1298,24 @@ export interface components {
             /** @enum {string} */
             role: "owner" | "manager" | "editor" | "agent" | "viewer";
         };
+        Judgement: {
+            /** @description what clocks show where the phone may be */
+            local_times: string[] | null;
+            reason: string;
+            /** @description of the gate */
+            rule: string;
+            /** @description the same for people */
+            sentence: string;
+            /** @description the law or the profile that says so */
+            source?: string;
+            /**
+             * Format: date-time
+             * @description when it may go; null: now, or no such moment is known
+             */
+            until: string | null;
+            /** @enum {string} */
+            verdict: "allow" | "hold" | "refuse";
+        };
         Key: {
             /** Format: date-time */
             created_at: string;
@@ -1567,6 +1625,22 @@ export interface components {
             version: number;
             /** @description what it means for open conversations, among others */
             warnings: components["schemas"]["Trouble"][] | null;
+        };
+        Reading: {
+            /** @enum {string} */
+            class: "opt-out" | "help" | "opt-in" | "neither";
+            /** @description such as word, intent, keyword or fallback */
+            matched_by: string;
+            /** @description the text as it is compared with words */
+            normalised: string;
+            /** @description a person should look at it */
+            review: boolean;
+            /** @description the flow that it would begin; empty: none, or no short code was named */
+            route: string;
+            /** @description which step of the reading said so */
+            rule: string;
+            /** @description code, all or a program; empty unless it is an opt-out, help or opt-in */
+            scope: string;
         };
         RecoveryCodes: {
             recovery_codes: string[] | null;
@@ -2323,6 +2397,196 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-explain-inbound": {
+        parameters: {
+            query: {
+                /** @description what the phone writes; \n and \uXXXX are understood */
+                text: string;
+                /** @description the short code that is texted: its keywords then count */
+                short_code?: string;
+                /** @description the phone, whose open conversation on the short code then counts; needs see-phones */
+                from?: string;
+                /** @description a question waits for its answer, or for a yes to marketing; absent: none, or what is stored of from */
+                context?: "none" | "dialog" | "opt-in-pending";
+                /** @description languages of the program */
+                language?: string;
+                /** @description the code is a French SMS+ one */
+                sms_plus?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reading"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-explain-outbound": {
+        parameters: {
+            query: {
+                /** @description the phone */
+                to: string;
+                class: "marketing" | "transactional" | "reply" | "compliance";
+                /** @description the moment; absent: now */
+                at?: string;
+                /** @description of sending hours; absent: that of the phone's country */
+                profile?: string;
+                /** @description who writes: its hours, and what is stored of the phone, then count; needs see-phones */
+                program?: string;
+                /** @description moments of earlier marketing, with commas between them */
+                sent?: string;
+                /** @description absent: opted in, or what is stored */
+                consent?: "none" | "pending" | "single" | "double" | "opted-out";
+                /** @description when the message loses its sense */
+                expires?: string;
+                /** @description scope of an entry on the suppression list: everywhere, code, program, marketing or invalid */
+                suppressed?: string;
+                /** @description end of a pause by receipts */
+                paused_until?: string;
+                when_quiet?: "hold" | "drop";
+                /** @description of the contact record */
+                country?: string;
+                /** @description of the contact record: state or province */
+                region?: string;
+                /** @description of the contact record */
+                postal_code?: string;
+                /** @description of the contact record */
+                time_zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Judgement"];
                 };
             };
             /** @description Unauthorized */
