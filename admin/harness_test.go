@@ -27,6 +27,7 @@ import (
 	"repartee/programs"
 	"repartee/programs/secret"
 	"repartee/sms"
+	"repartee/views"
 )
 
 const password = "correct horse battery"
@@ -36,6 +37,8 @@ type room struct {
 	t        *testing.T
 	server   *admin.Server
 	url      string
+	database string
+	bound    atomic.Pointer[map[string]views.Sessions]
 	accounts *postgres.AccountStore
 	shops    *postgres.ConfigStore
 	flows    programs.Flows
@@ -48,6 +51,7 @@ func newRoom(t *testing.T) *room {
 	sealer, err := secret.New(bytes.Repeat([]byte{7}, 32))
 	require.NoError(t, err)
 	url := pgtest.URL(t)
+	r.database = url
 	r.accounts, err = postgres.OpenAccountStore(t.Context(), url, sealer)
 	require.NoError(t, err)
 	t.Cleanup(r.accounts.Close)
@@ -67,15 +71,29 @@ func newRoom(t *testing.T) *room {
 	messages, err := postgres.OpenMessageStore(t.Context(), url, 1, 2, func(sms.MSISDN) []byte { return make([]byte, 32) })
 	require.NoError(t, err)
 	t.Cleanup(messages.Close)
+	live, err := postgres.OpenLiveStore(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(live.Close)
 	log := zap.NewNop()
 	if os.Getenv("REPARTEE_TEST_LOG") != "" {
 		log = zap.NewExample()
 	}
-	r.server = admin.New(admin.Options{Accounts: r.accounts, Config: r.shops, Messages: r, Inputs: r, Handoffs: handoffs, Reviews: consents, Orders: orders, Consents: consents, Explain: &explain.Gateway{Snapshot: r.snapshot, Store: messages}, NewID: func() sms.ID { return 1 }, Snapshot: r.snapshot, Clock: r.now, Log: log, Version: "test", URL: "https://sms.example"})
-	s := httptest.NewServer(r.server)
+	r.server = admin.New(admin.Options{Accounts: r.accounts, Config: r.shops, Messages: r, Inputs: r, Handoffs: handoffs, Reviews: consents, Orders: orders, Consents: consents, Explain: &explain.Gateway{Snapshot: r.snapshot, Store: messages}, Live: live, Sessions: r.sessions, Heartbeat: 50 * time.Millisecond, NewID: func() sms.ID { return 1 }, Snapshot: r.snapshot, Clock: r.now, Log: log, Version: "test", URL: "https://sms.example"})
+	s := httptest.NewUnstartedServer(r.server)
+	s.Config.ReadTimeout = time.Second // which no stream may mind
+	s.Start()
 	t.Cleanup(s.Close)
+	t.Cleanup(r.server.Drain)
 	r.url = s.URL
 	return r
+}
+
+// sessions are those of carriers, which nothing binds to here.
+func (r *room) sessions() map[string]views.Sessions {
+	if b := r.bound.Load(); b != nil {
+		return *b
+	}
+	return nil
 }
 
 // snapshot is the configuration in force.
@@ -181,6 +199,9 @@ func (c *client) do(method, path string, body any) (*http.Response, obj) {
 	defer func() { require.NoError(t, res.Body.Close()) }()
 	for _, k := range res.Cookies() {
 		c.cookie = k.Name + "=" + k.Value
+	}
+	if res.Header.Get("Content-Type") == "text/event-stream" { // which does not end
+		return res, obj{}
 	}
 	doc, err := io.ReadAll(res.Body)
 	require.NoError(t, err)

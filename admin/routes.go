@@ -73,6 +73,7 @@ func (s *Server) routes() []route {
 		{post, "/messages", accounts.Send, "Send a message, as far as the gate lets it pass", accepting(on(s, s.sendMessage))},
 		{post, "/flows/{name}/start", accounts.Send, "Begin a conversation with a phone", accepting(on(s, s.startFlow))},
 		{post, "/events", accounts.Send, "Tell conversations that something happened", accepting(on(s, s.raiseEvent))},
+		{get, "/events", accounts.Read, "Be told what happens, as server-sent events", streaming(on(s, s.listenToEvents))},
 
 		{get, "/handoffs", accounts.Answer, "List the conversations that wait for a person, or have one", on(s, s.listHandoffs)},
 		{get, "/handoffs/{conversation}", accounts.Answer, "Show one with its texts", on(s, s.showHandoff)},

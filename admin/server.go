@@ -26,6 +26,9 @@ type Options struct {
 	Orders   views.Orders
 	Consents views.Consents
 	Explain  views.Explanations
+	Live     views.Live
+	// Sessions counts those of each carrier.
+	Sessions func() map[string]views.Sessions
 	NewID    func() sms.ID
 	// Snapshot is the configuration in force on this node.
 	Snapshot func() *programs.Snapshot
@@ -35,6 +38,8 @@ type Options struct {
 	// URL is how people reach the API, without a slash at the end; links that
 	// are sent begin with it. Cookies are for HTTPS only if it is.
 	URL string
+	// Heartbeat is how often a stream of events shows that it stands; 0: 15 s.
+	Heartbeat time.Duration
 }
 
 // Server is the API. It is safe for concurrent use.
@@ -43,6 +48,7 @@ type Server struct {
 	http.Handler
 	api      huma.API
 	limits   *limits
+	hub      *hub
 	hashings chan struct{} // a password takes 64 MiB to check
 
 	workshops workshops
@@ -53,7 +59,7 @@ const prefix = "/api/v1"
 
 // New builds the API.
 func New(o Options) *Server {
-	s := &Server{Options: o, limits: newLimits(o.Clock), hashings: make(chan struct{}, 2), workshops: workshops{config: o.Config}}
+	s := &Server{Options: o, limits: newLimits(o.Clock), hashings: make(chan struct{}, 2), workshops: workshops{config: o.Config}, hub: newHub(&o)}
 	router := chi.NewRouter()
 	router.NotFound(s.notFound)
 	router.MethodNotAllowed(s.notAllowed)
@@ -77,3 +83,6 @@ func New(o Options) *Server {
 
 // OpenAPI is the document of the API.
 func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
+
+// Drain ends the streams of events, which else would never end.
+func (s *Server) Drain() { s.hub.close() }

@@ -71,6 +71,7 @@ type Gateway struct {
 	handoffs  *postgres.HandoffStore
 	consents  *postgres.ConsentStore
 	orders    *postgres.OrderStore
+	live      *postgres.LiveStore
 	api       *admin.Server
 	waiting   *waitingGauges
 }
@@ -156,7 +157,10 @@ func (g *Gateway) openDesk(ctx context.Context, key []byte) (err error) {
 	if g.consents, err = postgres.OpenConsentStore(ctx, g.opts.URL, postgres.PhoneHash(key)); err != nil {
 		return err
 	}
-	g.orders, err = postgres.OpenOrderStore(ctx, g.opts.URL)
+	if g.orders, err = postgres.OpenOrderStore(ctx, g.opts.URL); err != nil {
+		return err
+	}
+	g.live, err = postgres.OpenLiveStore(ctx, g.opts.URL)
 	return err
 }
 
@@ -184,7 +188,7 @@ func (g *Gateway) build() {
 	g.registry.MustRegister(carriers.collectors()...)
 	g.api = admin.New(admin.Options{
 		Accounts: g.accounts, Config: g.shops, Messages: g.outbox, Inputs: g.store, NewID: func() sms.ID { return g.ids.Next(g.clock()) }, Snapshot: g.snap.Load,
-		Handoffs: g.handoffs, Reviews: g.consents, Orders: g.orders, Consents: g.consents, Explain: &explain.Gateway{Snapshot: g.snap.Load, Store: g.store},
+		Handoffs: g.handoffs, Reviews: g.consents, Orders: g.orders, Consents: g.consents, Explain: &explain.Gateway{Snapshot: g.snap.Load, Store: g.store}, Live: g.live, Sessions: g.links.sessions,
 		Clock: g.clock, Log: g.log.Named("api"), Version: g.opts.Version, URL: g.url(),
 	})
 	g.waiting = newWaitingGauges()
@@ -381,6 +385,9 @@ func (g *Gateway) close(ctx context.Context) {
 	}
 	if g.orders != nil {
 		g.orders.Close()
+	}
+	if g.live != nil {
+		g.live.Close()
 	}
 	if g.closeShop != nil {
 		g.closeShop()

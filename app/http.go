@@ -80,6 +80,7 @@ func (l *listeners) serve(ctx context.Context, g *Gateway, failed context.Cancel
 			continue
 		}
 		server := &http.Server{Handler: s.h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute}
+		server.RegisterOnShutdown(g.api.Drain)
 		wait.Go(func() {
 			if err := server.Serve(s.ln); err != nil && !errors.Is(err, http.ErrServerClosed) {
 				failed(fmt.Errorf("http: %w", err))

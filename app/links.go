@@ -19,6 +19,7 @@ import (
 	"repartee/smpp"
 	"repartee/smpp/pdu"
 	"repartee/sms"
+	"repartee/views"
 )
 
 // links holds the binds of all carriers, and changes those whose configuration
@@ -204,6 +205,20 @@ func (ls *links) infos() (infos []smpp.BindInfo) {
 		infos = append(infos, l.carrier.Binds()...)
 	}
 	return infos
+}
+
+// sessions counts those of each carrier.
+func (ls *links) sessions() map[string]views.Sessions {
+	all := map[string]views.Sessions{}
+	for _, b := range ls.infos() {
+		n := all[b.Carrier]
+		n.All++
+		if b.State == smpp.Bound {
+			n.Bound++
+		}
+		all[b.Carrier] = n
+	}
+	return all
 }
 
 // smppConfig turns a carrier's configuration into that of its sessions.

@@ -151,7 +151,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Be told what happens, as server-sent events
+         * @description Needs the right `read`.
+         */
+        get: operations["get-events"];
         put?: never;
         /**
          * Tell conversations that something happened
@@ -1431,6 +1435,42 @@ export interface components {
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
+        LiveEvent: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description sessions of the carrier that are bound
+             */
+            bound?: number;
+            /** @description who took it, decided or changed it */
+            by?: string;
+            carrier?: string;
+            /** @description of a message */
+            class?: string;
+            conversation?: string;
+            /** @description that a conversation was handed to */
+            group?: string;
+            /** @description of the message, the conversation handed over, the review, the order */
+            id?: string;
+            msisdn?: string;
+            /**
+             * Format: int64
+             * @description of an order
+             */
+            number?: number;
+            program?: string;
+            /**
+             * Format: int64
+             * @description sessions that it is configured for
+             */
+            sessions?: number;
+            short_code?: string;
+            /** @description of a message to a phone; open, taken or closed of a hand-off; open, kept or undone of a review; of an order; bound, partly or down of a carrier */
+            state: string;
+            /** @description what was written, for those who may read it */
+            text?: string;
+        };
         Me: {
             /** @description absent for a key */
             email?: string;
@@ -2316,6 +2356,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Redeemed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-events": {
+        parameters: {
+            query?: {
+                /** @description only what happens on this short code */
+                short_code?: string;
+                /** @description only what happens to this phone; needs see-phones */
+                msisdn?: string;
+            };
+            header?: {
+                /** @description where the last stream ended */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events: `message.in`, `message.out`, `status` (of a message to a phone), `handoff`, `review`, `order`, `carrier`, and `reset` when some were lost: load anew */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveEvent"];
                 };
             };
             /** @description Unauthorized */
