@@ -45,7 +45,7 @@ type room struct {
 	ahead    atomic.Int64 // how far the clock is ahead
 }
 
-func newRoom(t *testing.T) *room {
+func newRoom(t *testing.T, change ...func(*admin.Options)) *room {
 	t.Helper()
 	r := &room{t: t}
 	sealer, err := secret.New(bytes.Repeat([]byte{7}, 32))
@@ -78,7 +78,11 @@ func newRoom(t *testing.T) *room {
 	if os.Getenv("REPARTEE_TEST_LOG") != "" {
 		log = zap.NewExample()
 	}
-	r.server = admin.New(admin.Options{Accounts: r.accounts, Config: r.shops, Messages: r, Inputs: r, Handoffs: handoffs, Reviews: consents, Orders: orders, Consents: consents, Explain: &explain.Gateway{Snapshot: r.snapshot, Store: messages}, Live: live, Sessions: r.sessions, Heartbeat: 50 * time.Millisecond, NewID: func() sms.ID { return 1 }, Snapshot: r.snapshot, Clock: r.now, Log: log, Version: "test", URL: "https://sms.example"})
+	options := admin.Options{Accounts: r.accounts, Config: r.shops, Messages: r, Inputs: r, Handoffs: handoffs, Reviews: consents, Orders: orders, Consents: consents, Explain: &explain.Gateway{Snapshot: r.snapshot, Store: messages}, Live: live, Sessions: r.sessions, Heartbeat: 50 * time.Millisecond, NewID: func() sms.ID { return 1 }, Snapshot: r.snapshot, Clock: r.now, Log: log, Version: "test", URL: "https://sms.example"}
+	for _, f := range change {
+		f(&options)
+	}
+	r.server = admin.New(options)
 	s := httptest.NewUnstartedServer(r.server)
 	s.Config.ReadTimeout = time.Second // which no stream may mind
 	s.Start()

@@ -28,13 +28,15 @@ type route struct {
 // routes is the table of all routes.
 func (s *Server) routes() []route {
 	return []route{
-		{get, "/setup", anyone, "Tell whether the first owner is still to be made", on(s, s.setupNeeded)},
+		{get, "/setup", anyone, "Tell whether the first owner is still to be made, and how people sign in", on(s, s.setupNeeded)},
 		{post, "/setup", anyone, "Make the first owner, with the link that the first run printed", on(s, s.setUp)},
 		{post, "/links", anyone, "Choose a password, with the link of an invitation", on(s, s.takeUpLink)},
 
 		{post, "/session", anyone, "Sign in", on(s, s.signIn)},
 		{get, "/session", signedIn, "Tell who is signed in", on(s, s.whoAmI)},
 		{del, "/session", signedIn, "Sign out", on(s, s.signOut)},
+		{get, "/session/oidc", anyone, "Sign in with OpenID Connect", redirecting(on(s, s.goToProvider))},
+		{get, "/session/oidc/callback", anyone, "Come back from the provider", redirecting(on(s, s.comeFromProvider))},
 
 		{put, "/me/password", signedIn, "Change the own password", on(s, s.changePassword)},
 		{post, "/me/totp", signedIn, "Begin to use a second factor", on(s, s.beginTOTP)},

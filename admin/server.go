@@ -38,6 +38,8 @@ type Options struct {
 	// URL is how people reach the API, without a slash at the end; links that
 	// are sent begin with it. Cookies are for HTTPS only if it is.
 	URL string
+	// OIDC is the provider that people may sign in with; nil: none.
+	OIDC *OIDC
 	// Heartbeat is how often a stream of events shows that it stands; 0: 15 s.
 	Heartbeat time.Duration
 }
@@ -49,6 +51,7 @@ type Server struct {
 	api      huma.API
 	limits   *limits
 	hub      *hub
+	provider *provider
 	hashings chan struct{} // a password takes 64 MiB to check
 
 	workshops workshops
@@ -59,7 +62,7 @@ const prefix = "/api/v1"
 
 // New builds the API.
 func New(o Options) *Server {
-	s := &Server{Options: o, limits: newLimits(o.Clock), hashings: make(chan struct{}, 2), workshops: workshops{config: o.Config}, hub: newHub(&o)}
+	s := &Server{Options: o, limits: newLimits(o.Clock), hashings: make(chan struct{}, 2), workshops: workshops{config: o.Config}, hub: newHub(&o), provider: newProvider(&o)}
 	router := chi.NewRouter()
 	router.NotFound(s.notFound)
 	router.MethodNotAllowed(s.notAllowed)

@@ -189,7 +189,7 @@ func (g *Gateway) build() {
 	g.api = admin.New(admin.Options{
 		Accounts: g.accounts, Config: g.shops, Messages: g.outbox, Inputs: g.store, NewID: func() sms.ID { return g.ids.Next(g.clock()) }, Snapshot: g.snap.Load,
 		Handoffs: g.handoffs, Reviews: g.consents, Orders: g.orders, Consents: g.consents, Explain: &explain.Gateway{Snapshot: g.snap.Load, Store: g.store}, Live: g.live, Sessions: g.links.sessions,
-		Clock: g.clock, Log: g.log.Named("api"), Version: g.opts.Version, URL: g.url(),
+		Clock: g.clock, Log: g.log.Named("api"), Version: g.opts.Version, URL: g.url(), OIDC: g.oidc(),
 	})
 	g.waiting = newWaitingGauges()
 	g.registry.MustRegister(g.waiting.messages, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
