@@ -1500,7 +1500,7 @@ export interface components {
              */
             sessions?: number;
             short_code?: string;
-            /** @description of a message to a phone; open, taken or closed of a hand-off; open, kept or undone of a review; of an order; bound, partly or down of a carrier */
+            /** @description of a message to a phone; turn, ignored or failed of a text; open, taken or closed of a hand-off; open, kept or undone of a review; of an order; bound, partly or down of a carrier */
             state: string;
             /** @description what was written, for those who may read it */
             text?: string;
