@@ -26,7 +26,7 @@ type LiveEvent struct {
 	ShortCode    string    `json:"short_code,omitempty"`
 	MSISDN       string    `json:"msisdn,omitempty"`
 	Program      string    `json:"program,omitempty"`
-	State        string    `json:"state" doc:"of a message to a phone; turn, ignored or failed of a text; open, taken or closed of a hand-off; open, kept or undone of a review; of an order; bound, partly or down of a carrier"`
+	State        string    `json:"state" doc:"of a message to a phone; turn, ignored or failed of a text; open, taken or closed of a hand-off; open, kept or undone of a review; of an order; bound, partly, down or paused of a carrier"`
 	Text         string    `json:"text,omitempty" doc:"what was written, for those who may read it"`
 	Class        string    `json:"class,omitempty" doc:"of a message"`
 	Conversation string    `json:"conversation,omitempty"`

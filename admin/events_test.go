@@ -181,7 +181,7 @@ func TestEventsReachTheirListeners(t *testing.T) {
 	w.exec(`INSERT INTO orders (id, program, number, msisdn, short_code, talk, place, address, note, lines, total, currency, state, placed_at, changed_at)
 SELECT $1, id, 7, 33612345678, 36111, 1, 'roma', '', '', '[]', 100, 'EUR', 'placed', now(), now() FROM programs WHERE name = 'pizza'`, int64(in))
 	assert.Equal(t, []any{"order", "placed", 7.0}, pick(all.next(), "state", "number"))
-	r.bound.Store(&map[string]views.Sessions{"sim": {Bound: 1, All: 2}})
+	r.links.carriers.Store(&[]views.Carrier{{Name: "sim", Binds: []views.Bind{{State: "bound"}, {State: "waiting"}}}})
 	assert.Equal(t, []any{"carrier", "sim", "partly", 1.0, 2.0}, pick(all.next(), "carrier", "state", "bound", "sessions"))
 
 	mine := w.text(72000, "play")

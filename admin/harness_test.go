@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
@@ -38,10 +39,11 @@ type room struct {
 	server   *admin.Server
 	url      string
 	database string
-	bound    atomic.Pointer[map[string]views.Sessions]
+	links    links
 	accounts *postgres.AccountStore
 	shops    *postgres.ConfigStore
 	flows    programs.Flows
+	sql      *pgxpool.Pool
 	ahead    atomic.Int64 // how far the clock is ahead
 }
 
@@ -74,11 +76,18 @@ func newRoom(t *testing.T, change ...func(*admin.Options)) *room {
 	live, err := postgres.OpenLiveStore(t.Context(), url)
 	require.NoError(t, err)
 	t.Cleanup(live.Close)
+	lists, err := postgres.OpenListStore(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(lists.Close)
+	r.sql, err = pgxpool.New(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(r.sql.Close)
+	require.NoError(t, postgres.EnsurePartitions(t.Context(), url, time.Now()))
 	log := zap.NewNop()
 	if os.Getenv("REPARTEE_TEST_LOG") != "" {
 		log = zap.NewExample()
 	}
-	options := admin.Options{Accounts: r.accounts, Config: r.shops, Messages: r, Inputs: r, Handoffs: handoffs, Reviews: consents, Orders: orders, Consents: consents, Explain: &explain.Gateway{Snapshot: r.snapshot, Store: messages}, Live: live, Sessions: r.sessions, Heartbeat: 50 * time.Millisecond, NewID: func() sms.ID { return 1 }, Snapshot: r.snapshot, Clock: r.now, Log: log, Version: "test", URL: "https://sms.example"}
+	options := admin.Options{Accounts: r.accounts, Config: r.shops, Messages: r, Inputs: r, Handoffs: handoffs, Reviews: consents, Orders: orders, Consents: consents, Explain: &explain.Gateway{Snapshot: r.snapshot, Store: messages}, Lists: lists, Links: &r.links, Live: live, Heartbeat: 50 * time.Millisecond, NewID: func() sms.ID { return 1 }, Snapshot: r.snapshot, Clock: r.now, Log: log, Version: "test", URL: "https://sms.example"}
 	for _, f := range change {
 		f(&options)
 	}
@@ -90,14 +99,6 @@ func newRoom(t *testing.T, change ...func(*admin.Options)) *room {
 	t.Cleanup(r.server.Drain)
 	r.url = s.URL
 	return r
-}
-
-// sessions are those of carriers, which nothing binds to here.
-func (r *room) sessions() map[string]views.Sessions {
-	if b := r.bound.Load(); b != nil {
-		return *b
-	}
-	return nil
 }
 
 // snapshot is the configuration in force.
@@ -132,6 +133,33 @@ func (r *room) Enqueue(context.Context, []sms.Outbound) error { return nil }
 
 // PushInputs implements [admin.Inputs] likewise.
 func (r *room) PushInputs(context.Context, []inbox.Input) error { return nil }
+
+// links are carriers that nothing binds to.
+type links struct {
+	carriers atomic.Pointer[[]views.Carrier] // none: nil
+}
+
+func (l *links) Carriers() []views.Carrier {
+	if all := l.carriers.Load(); all != nil {
+		return *all
+	}
+	return nil
+}
+
+func (*links) Traffic(name string) ([]views.PDU, error) {
+	return nil, &views.NotFoundError{Text: "there is no carrier " + name}
+}
+
+func (*links) Rebind(_ context.Context, name string) error {
+	return &views.NotFoundError{Text: "there is no carrier " + name}
+}
+
+// exec changes the database behind the API's back.
+func (r *room) exec(sql string, args ...any) {
+	r.t.Helper()
+	_, err := r.sql.Exec(r.t.Context(), sql, args...)
+	require.NoError(r.t, err)
+}
 
 // apply brings a shop file into the database.
 func (r *room) apply(text string) {

@@ -23,10 +23,10 @@ const (
 
 // hub looks at what happens, while somebody listens, and tells the listeners.
 type hub struct {
-	live     views.Live
-	sessions func() map[string]views.Sessions
-	clock    func() time.Time
-	log      *zap.Logger
+	live  views.Live
+	links views.Links
+	clock func() time.Time
+	log   *zap.Logger
 
 	ctx  context.Context // of the looking; ends with the hub
 	end  context.CancelFunc
@@ -47,7 +47,7 @@ type numbered struct {
 }
 
 func newHub(o *Options) *hub {
-	h := &hub{live: o.Live, sessions: o.Sessions, clock: o.Clock, log: o.Log, name: string(accounts.NewToken("")[:8]), listeners: map[*listener]bool{}}
+	h := &hub{live: o.Live, links: o.Links, clock: o.Clock, log: o.Log, name: string(accounts.NewToken("")[:8]), listeners: map[*listener]bool{}}
 	h.ctx, h.end = context.WithCancel(context.Background())
 	return h
 }

@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"repartee/smpp"
 	"repartee/sms"
 	"repartee/views"
 )
@@ -31,7 +32,7 @@ type lookout struct {
 	seen     time.Time // of the last look that succeeded
 	failing  bool
 	messages map[sms.ID]message
-	sessions map[string]views.Sessions
+	links    map[string]views.Event // of carriers
 }
 
 // message is a message to a phone as it was told last.
@@ -41,7 +42,7 @@ type message struct {
 }
 
 func newLookout(h *hub) *lookout {
-	return &lookout{hub: h, ready: make(chan struct{}), begun: sms.FirstID(h.clock()), messages: map[sms.ID]message{}, sessions: h.sessions()}
+	return &lookout{hub: h, ready: make(chan struct{}), begun: sms.FirstID(h.clock()), messages: map[sms.ID]message{}, links: linksOf(h.links)}
 }
 
 func (o *lookout) run() {
@@ -123,23 +124,38 @@ func (o *lookout) followed(now time.Time) []views.Followed {
 	return list
 }
 
-// carriers tells whose sessions came up or went down.
+// carriers tells which carriers have changed.
 func (o *lookout) carriers(now time.Time) (events []views.Event) {
-	was := o.sessions
-	o.sessions = o.hub.sessions()
-	for name, n := range o.sessions {
-		if n == was[name] {
-			continue
+	was := o.links
+	o.links = linksOf(o.hub.links)
+	for name, e := range o.links {
+		if e != was[name] {
+			e.At = now
+			events = append(events, e)
 		}
-		e := views.Event{Kind: views.CarrierOf, At: now, Carrier: name, Sessions: n, State: "bound"}
-		switch n.Bound {
-		case n.All:
-		case 0:
-			e.State = "down"
-		default:
-			e.State = "partly"
-		}
-		events = append(events, e)
 	}
 	return events
+}
+
+// linksOf describes each carrier as an event, without its time.
+func linksOf(links views.Links) map[string]views.Event {
+	all := map[string]views.Event{}
+	for _, c := range links.Carriers() {
+		e := views.Event{Kind: views.CarrierOf, Carrier: c.Name, Sessions: views.Sessions{All: len(c.Binds)}, State: "partly"}
+		for _, b := range c.Binds {
+			if b.State == smpp.Bound.String() {
+				e.Bound++
+			}
+		}
+		switch {
+		case c.Paused:
+			e.State = "paused"
+		case e.Bound == e.All:
+			e.State = "bound"
+		case e.Bound == 0:
+			e.State = "down"
+		}
+		all[c.Name] = e
+	}
+	return all
 }

@@ -27,8 +27,8 @@ type Options struct {
 	Consents views.Consents
 	Explain  views.Explanations
 	Live     views.Live
-	// Sessions counts those of each carrier.
-	Sessions func() map[string]views.Sessions
+	Lists    views.Lists
+	Links    views.Links
 	NewID    func() sms.ID
 	// Snapshot is the configuration in force on this node.
 	Snapshot func() *programs.Snapshot

@@ -1,4 +1,4 @@
-import { IconHistory, IconKey, IconUsers, type Icon } from "@tabler/icons-react";
+import { IconCertificate, IconHistory, IconKey, IconUsers, type Icon } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 
 import { may } from "../api/session";
@@ -27,6 +27,7 @@ const page = (section: Section, path: string, right: Right, icon: Icon, en: stri
 export const pages: Entry[] = [
   page("settings", "/settings/people", "administer", IconUsers, "People", "Personnes", () => import("../pages/people")),
   page("settings", "/settings/keys", "administer", IconKey, "API keys", "Clés d’API", () => import("../pages/keys")),
+  page("settings", "/settings/audit-pack", "audit", IconCertificate, "Audit pack", "Dossier d’audit", () => import("../pages/auditpack")),
   page("settings", "/settings/audit", "audit", IconHistory, "Audit log", "Journal d’audit", () => import("../pages/audit")),
 ];
 
