@@ -26,7 +26,7 @@ type told struct {
 
 // listening is a stream of events that is open.
 type listening struct {
-	t      *testing.T
+	t      testing.TB
 	res    *http.Response
 	events chan told
 }
@@ -111,7 +111,7 @@ func (l *listening) ends() {
 // traffic writes rows as the message path does.
 type traffic struct {
 	*pgx.Conn
-	t   *testing.T
+	t   testing.TB
 	ids *sms.IDs
 }
 

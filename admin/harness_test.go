@@ -35,7 +35,7 @@ const password = "correct horse battery"
 
 // room is the API over a database of its own.
 type room struct {
-	t        *testing.T
+	t        testing.TB
 	server   *admin.Server
 	url      string
 	database string
@@ -47,7 +47,7 @@ type room struct {
 	ahead    atomic.Int64 // how far the clock is ahead
 }
 
-func newRoom(t *testing.T, change ...func(*admin.Options)) *room {
+func newRoom(t testing.TB, change ...func(*admin.Options)) *room {
 	t.Helper()
 	r := &room{t: t}
 	sealer, err := secret.New(bytes.Repeat([]byte{7}, 32))

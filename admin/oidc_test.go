@@ -25,7 +25,7 @@ import (
 // issuer is a provider of OpenID Connect.
 type issuer struct {
 	*httptest.Server
-	t   *testing.T
+	t   testing.TB
 	key *rsa.PrivateKey
 
 	mu    sync.Mutex
