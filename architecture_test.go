@@ -49,6 +49,8 @@ var owners = map[string][]string{
 	"github.com/fergusstrange":  {"postgres/embedded"},
 	"github.com/looplab/fsm":    {"dialogs"},
 	"github.com/spf13/cobra":    {"cmd"},
+	"github.com/coreos/go-oidc": {"admin"},
+	"golang.org/x/oauth2":       {"admin"},
 	"testing":                   {"postgres/pgtest"},
 	module + "postgres/pgtest":  {},
 	"log":                       {},

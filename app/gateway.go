@@ -15,6 +15,7 @@ import (
 
 	"repartee/admin"
 	"repartee/app/config"
+	"repartee/app/explain"
 	"repartee/endpoints"
 	"repartee/inbox"
 	"repartee/outbox"
@@ -73,6 +74,7 @@ type Gateway struct {
 	orders    *postgres.OrderStore
 	endpoints *postgres.EndpointStore
 	deliverer *endpoints.Deliverer
+	live      *postgres.LiveStore
 	lists     *postgres.ListStore
 	api       *admin.Server
 	waiting   *waitingGauges
@@ -165,7 +167,10 @@ func (g *Gateway) openDesk(ctx context.Context, key []byte) (err error) {
 	if g.orders, err = postgres.OpenOrderStore(ctx, g.opts.URL); err != nil {
 		return err
 	}
-	g.lists, err = postgres.OpenListStore(ctx, g.opts.URL)
+	if g.lists, err = postgres.OpenListStore(ctx, g.opts.URL); err != nil {
+		return err
+	}
+	g.live, err = postgres.OpenLiveStore(ctx, g.opts.URL)
 	return err
 }
 
@@ -197,7 +202,8 @@ func (g *Gateway) build() {
 	g.registry.MustRegister(g.deliverer.Metrics.Collectors()...)
 	g.api = admin.New(admin.Options{
 		Accounts: g.accounts, Config: g.shops, Messages: g.outbox, Inputs: g.store, NewID: func() sms.ID { return g.ids.Next(g.clock()) }, Snapshot: g.snap.Load,
-		Handoffs: g.handoffs, Reviews: g.consents, Orders: g.orders, Consents: g.consents, Lists: g.lists, Endpoints: g.endpoints, Links: g.links,
+		Handoffs: g.handoffs, Reviews: g.consents, Orders: g.orders, Consents: g.consents, Lists: g.lists, Endpoints: g.endpoints, Links: g.links, Live: g.live,
+		Explain: &explain.Gateway{Snapshot: g.snap.Load, Store: g.store}, OIDC: g.oidc(),
 		Clock: g.clock, Log: g.log.Named("api"), Version: g.opts.Version, URL: g.url(),
 	})
 	g.waiting = newWaitingGauges()
@@ -402,6 +408,9 @@ func (g *Gateway) close(ctx context.Context) {
 	}
 	if g.endpoints != nil {
 		g.endpoints.Close()
+	}
+	if g.live != nil {
+		g.live.Close()
 	}
 	if g.lists != nil {
 		g.lists.Close()

@@ -467,13 +467,57 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Be told what happens, as server-sent events
+         * @description Needs the right `read`.
+         */
+        get: operations["get-events"];
         put?: never;
         /**
          * Tell conversations that something happened
          * @description Needs the right `send`.
          */
         post: operations["post-events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/explain/inbound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say what a text means, and where it goes
+         * @description Needs the right `read`.
+         */
+        get: operations["get-explain-inbound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/explain/outbound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say whether a message may go, and when
+         * @description Needs the right `read`.
+         */
+        get: operations["get-explain-outbound"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1206,6 +1250,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sign in with OpenID Connect */
+        get: operations["get-session-oidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Come back from the provider */
+        get: operations["get-session-oidc-callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup": {
         parameters: {
             query?: never;
@@ -1213,7 +1291,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tell whether the first owner is still to be made */
+        /** Tell whether the first owner is still to be made, and how people sign in */
         get: operations["get-setup"];
         put?: never;
         /** Make the first owner, with the link that the first run printed */
@@ -1944,6 +2022,24 @@ export interface components {
             /** @enum {string} */
             role: "owner" | "manager" | "editor" | "agent" | "viewer";
         };
+        Judgement: {
+            /** @description what clocks show where the phone may be */
+            local_times: string[] | null;
+            reason: string;
+            /** @description of the gate */
+            rule: string;
+            /** @description the same for people */
+            sentence: string;
+            /** @description the law or the profile that says so */
+            source?: string;
+            /**
+             * Format: date-time
+             * @description when it may go; null: now, or no such moment is known
+             */
+            until: string | null;
+            /** @enum {string} */
+            verdict: "allow" | "hold" | "refuse";
+        };
         Key: {
             /** Format: date-time */
             created_at: string;
@@ -2098,6 +2194,42 @@ export interface components {
             items: components["schemas"]["ThreadItem"][] | null;
             /** @description the cursor of the next page; absent at the end */
             next?: string;
+        };
+        LiveEvent: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description sessions of the carrier that are bound
+             */
+            bound?: number;
+            /** @description who took it, decided or changed it */
+            by?: string;
+            carrier?: string;
+            /** @description of a message */
+            class?: string;
+            conversation?: string;
+            /** @description that a conversation was handed to */
+            group?: string;
+            /** @description of the message, the conversation handed over, the review, the order */
+            id?: string;
+            msisdn?: string;
+            /**
+             * Format: int64
+             * @description of an order
+             */
+            number?: number;
+            program?: string;
+            /**
+             * Format: int64
+             * @description sessions that it is configured for
+             */
+            sessions?: number;
+            short_code?: string;
+            /** @description of a message to a phone; turn, ignored or failed of a text; open, taken or closed of a hand-off; open, kept or undone of a review; of an order; bound, partly, down or paused of a carrier */
+            state: string;
+            /** @description what was written, for those who may read it */
+            text?: string;
         };
         Me: {
             /** @description absent for a key */
@@ -2458,6 +2590,22 @@ export interface components {
             /** @description for those who may see phones */
             text?: string;
         };
+        Reading: {
+            /** @enum {string} */
+            class: "opt-out" | "help" | "opt-in" | "neither";
+            /** @description such as word, intent, keyword or fallback */
+            matched_by: string;
+            /** @description the text as it is compared with words */
+            normalised: string;
+            /** @description a person should look at it */
+            review: boolean;
+            /** @description the flow that it would begin; empty: none, or no short code was named */
+            route: string;
+            /** @description which step of the reading said so */
+            rule: string;
+            /** @description code, all or a program; empty unless it is an opt-out, help or opt-in */
+            scope: string;
+        };
         RecoveryCodes: {
             recovery_codes: string[] | null;
         };
@@ -2548,7 +2696,10 @@ export interface components {
             token: string;
         };
         SetupState: {
+            /** @description the first owner is missing */
             needed: boolean;
+            /** @description people may sign in with OpenID Connect */
+            oidc: boolean;
         };
         Shadow: {
             /**
@@ -4805,6 +4956,88 @@ export interface operations {
             };
         };
     };
+    "get-events": {
+        parameters: {
+            query?: {
+                /** @description only what happens on this short code */
+                short_code?: string;
+                /** @description only what happens to this phone; needs see-phones */
+                msisdn?: string;
+            };
+            header?: {
+                /** @description where the last stream ended */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events: `message.in`, `message.out`, `status` (of a message to a phone), `handoff`, `review`, `order`, `carrier`, and `reset` when some were lost: load anew */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveEvent"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "post-events": {
         parameters: {
             query?: never;
@@ -4828,6 +5061,196 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-explain-inbound": {
+        parameters: {
+            query: {
+                /** @description what the phone writes; \n and \uXXXX are understood */
+                text: string;
+                /** @description the short code that is texted: its keywords then count */
+                short_code?: string;
+                /** @description the phone, whose open conversation on the short code then counts; needs see-phones */
+                from?: string;
+                /** @description a question waits for its answer, or for a yes to marketing; absent: none, or what is stored of from */
+                context?: "none" | "dialog" | "opt-in-pending";
+                /** @description languages of the program */
+                language?: string;
+                /** @description the code is a French SMS+ one */
+                sms_plus?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reading"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-explain-outbound": {
+        parameters: {
+            query: {
+                /** @description the phone */
+                to: string;
+                class: "marketing" | "transactional" | "reply" | "compliance";
+                /** @description the moment; absent: now */
+                at?: string;
+                /** @description of sending hours; absent: that of the phone's country */
+                profile?: string;
+                /** @description who writes: its hours, and what is stored of the phone, then count; needs see-phones */
+                program?: string;
+                /** @description moments of earlier marketing, with commas between them */
+                sent?: string;
+                /** @description absent: opted in, or what is stored */
+                consent?: "none" | "pending" | "single" | "double" | "opted-out";
+                /** @description when the message loses its sense */
+                expires?: string;
+                /** @description scope of an entry on the suppression list: everywhere, code, program, marketing or invalid */
+                suppressed?: string;
+                /** @description end of a pause by receipts */
+                paused_until?: string;
+                when_quiet?: "hold" | "drop";
+                /** @description of the contact record */
+                country?: string;
+                /** @description of the contact record: state or province */
+                region?: string;
+                /** @description of the contact record */
+                postal_code?: string;
+                /** @description of the contact record */
+                time_zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Judgement"];
                 };
             };
             /** @description Unauthorized */
@@ -8099,6 +8522,114 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-session-oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description See Other */
+            303: {
+                headers: {
+                    Location?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-session-oidc-callback": {
+        parameters: {
+            query?: {
+                code?: string;
+                state?: string;
+                /** @description why the provider lets nobody in */
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description See Other */
+            303: {
+                headers: {
+                    Location?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
