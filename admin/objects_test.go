@@ -64,6 +64,7 @@ func TestObjectsKeepSecrets(t *testing.T) {
 	res, shown := c.do("GET", "/objects/carriers/sim", nil)
 	object := shown["object"].(obj)
 	assert.NotContains(t, object, "password")
+	assert.Equal(t, []any{"password"}, shown["secrets"])
 	object["window"] = 20
 	c.header = http.Header{"If-Match": {res.Header.Get("ETag")}}
 	c.want(http.StatusOK, "PUT", "/objects/carriers/sim", object)
@@ -92,6 +93,27 @@ func TestObjectsOfOthers(t *testing.T) {
 	editor.want(http.StatusForbidden, "PUT", "/objects/programs/news", obj{"name": "news"})
 	viewer := r.invite(owner, "eve@example.com", "viewer")
 	viewer.want(http.StatusForbidden, "PUT", "/objects/places/lyon", obj{"name": "lyon", "title": "Lyon"})
+}
+
+// TestProblems: words that only an eye would find too alike are told, to those
+// who may see them.
+func TestProblems(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.apply(twoShops)
+	owner := r.owner()
+	before := owner.want(http.StatusOK, "GET", "/problems", nil)["items"].([]any)
+	for _, word := range []string{"MONTAGNE", "MONTAGNES"} {
+		owner.want(http.StatusOK, "PUT", "/objects/keywords/36111%20"+word, []obj{{"short_code": "36111", "word": word, "program": "pizza", "flow": "hello", "inputs": obj{}, "language": "fr", "aliases": []string{word + " BLANC"}}})
+	}
+	after := owner.want(http.StatusOK, "GET", "/problems", nil)["items"].([]any)
+	require.Len(t, after, len(before)+2)
+	assert.Equal(t, "keywords", after[0].(obj)["kind"])
+	assert.Equal(t, "36111 montagne", after[0].(obj)["key"])
+	assert.Equal(t, "warning", after[0].(obj)["severity"])
+	assert.Contains(t, after[0].(obj)["text"], "one letter apart")
+	editor := r.invite(owner, "bob@example.com", "editor", "news")
+	assert.Empty(t, editor.want(http.StatusOK, "GET", "/problems", nil)["items"])
 }
 
 // TestSchemas: each kind has a schema, for forms.

@@ -177,12 +177,26 @@ func (ItemOptions) schema(s schemer, path string) map[string]any {
 }
 
 func (Answers) schema(schemer, string) map[string]any {
-	byLanguage := map[string]any{"type": "object", "additionalProperties": map[string]any{"type": "string"}, "propertyNames": map[string]any{"pattern": "^[a-z]{2}$"}}
 	properties := map[string]any{}
 	for _, name := range AnswerNames() {
-		properties[name] = byLanguage
+		properties[name] = map[string]any{
+			"type": "object", "additionalProperties": map[string]any{"type": "string"}, "propertyNames": map[string]any{"pattern": "^[a-z]{2}$"},
+			"x-builtin": builtinOf(name),
+		}
 	}
 	return map[string]any{"type": "object", "properties": properties, "additionalProperties": false, "x-order": AnswerNames()}
+}
+
+// builtinOf are the texts that stand in for an answer, by country ("" for all
+// others) and language.
+func builtinOf(name string) map[string]map[string]string {
+	texts := map[string]map[string]string{}
+	for key, byLanguage := range builtin() {
+		if base, country, _ := strings.Cut(key, "."); base == name {
+			texts[country] = byLanguage
+		}
+	}
+	return texts
 }
 
 var documentedRow = regexp.MustCompile("(?m)^\\| `([^`]+)` \\|[^|]*\\| *(.*?) *\\|$")
