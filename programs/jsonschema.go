@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"repartee/docs"
+	"repartee/optout"
 )
 
 // Schema returns the JSON Schema (2020-12) of the documents of a kind, as the
@@ -163,7 +164,8 @@ func (TLS) schema(s schemer, path string) map[string]any {
 }
 
 func (QuietHours) schema(s schemer, path string) map[string]any {
-	return either(map[string]any{"type": "string", "minLength": 1}, s.object(reflect.TypeFor[QuietHours](), path))
+	profiles := append([]string{"country"}, optout.HoursNames()...)
+	return either(map[string]any{"type": "string", "minLength": 1, "examples": profiles}, s.object(reflect.TypeFor[QuietHours](), path))
 }
 
 func (Texts) schema(schemer, string) map[string]any {

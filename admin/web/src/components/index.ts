@@ -1,4 +1,6 @@
+export { Changes } from "./Changes";
 export { confirm } from "./confirm";
+export { diff, type FieldChange } from "./diff";
 export { EmptyState } from "./EmptyState";
 export { messageOf, placeErrors, sentence } from "./errors";
 export { ErrorState } from "./ErrorState";
@@ -9,7 +11,9 @@ export { Phone, phoneText } from "./Phone";
 export { RelativeTime, useNow } from "./RelativeTime";
 export { ProgramsInput, programsOf, RoleSelect } from "./Rights";
 export { CopyIcon, Secret } from "./Secret";
+export { sizeOf, type Size } from "./segments";
 export { Skeletons } from "./Skeletons";
 export { useAction } from "./useAction";
+export { useUnsaved } from "./useUnsaved";
 export { useSubmit } from "./useSubmit";
 export { VirtualTable, type Column } from "./VirtualTable";

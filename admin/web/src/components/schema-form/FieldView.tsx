@@ -1,3 +1,5 @@
+import { createElement } from "react";
+
 import { useSetting, type WidgetProps } from "./context";
 import { EitherView } from "./EitherView";
 import { GroupView } from "./GroupView";
@@ -8,10 +10,9 @@ import { widgetFor } from "./widgets";
 
 /** FieldView shows a field: in a way of its own where there is one, else by its kind. */
 export function FieldView(props: WidgetProps) {
-  const { field } = props;
   const { widgetOf } = useSetting();
-  const Widget = widgetOf(field) ?? widgetFor(field);
-  return Widget ? <Widget {...props} /> : <PlainView {...props} />;
+  // The widgets themselves stand outside; here one is only chosen.
+  return createElement(widgetOf(props.field) ?? widgetFor(props.field) ?? PlainView, props);
 }
 
 /** PlainView shows a field by its kind. */

@@ -1,4 +1,4 @@
-import { Button, Group, Input, NumberInput, PasswordInput, Select, Switch, TagsInput, Text, TextInput } from "@mantine/core";
+import { Autocomplete, Button, Group, Input, NumberInput, PasswordInput, Select, Switch, TagsInput, Text, TextInput } from "@mantine/core";
 import { IconLock } from "@tabler/icons-react";
 
 import { useTexts } from "../../i18n";
@@ -21,7 +21,9 @@ export const presetText = (preset: unknown): string => (typeof preset === "strin
 export function TextView(props: WidgetProps & { field: TextField }) {
   const { value, set, input } = useInput<string>(props);
   if (props.field.secret) return <SecretView {...props} />;
-  return <TextInput {...input} placeholder={presetText(props.field.preset)} value={value} onChange={(e) => { set(e.currentTarget.value); }} />;
+  const { examples, preset } = props.field;
+  if (examples) return <Autocomplete {...input} placeholder={presetText(preset)} data={examples} value={value} onChange={set} />;
+  return <TextInput {...input} placeholder={presetText(preset)} value={value} onChange={(e) => { set(e.currentTarget.value); }} />;
 }
 
 export function NumberView(props: WidgetProps & { field: NumberField }) {

@@ -22,9 +22,15 @@ export interface JsonSchema {
   /** The gateway's name of a check that no pattern can say, such as zone. */
   "x-check"?: string;
   "x-order"?: string[];
+  /** The texts that stand in for an answer, by country and language. */
+  "x-builtin"?: Builtin;
+  examples?: string[];
   "x-minimum"?: string;
   "x-maximum"?: string;
 }
+
+/** Builtin are texts by country ("" for all others) and language. */
+export type Builtin = Record<string, Record<string, string>>;
 
 interface Common {
   /** Where it stands in the schema, without the places in lists and maps: items.options.choices.price. */
@@ -35,13 +41,13 @@ interface Common {
   preset?: unknown;
 }
 
-export interface TextField extends Common { kind: "text"; max?: number | undefined; pattern?: string | undefined; check?: string | undefined; secret: boolean }
+export interface TextField extends Common { kind: "text"; max?: number | undefined; pattern?: string | undefined; check?: string | undefined; examples?: string[] | undefined; secret: boolean }
 export interface NumberField extends Common { kind: "number"; integer: boolean; money: boolean; min?: number | undefined; max?: number | undefined }
 export interface FlagField extends Common { kind: "flag" }
 export interface ChoiceField extends Common { kind: "choice"; options: string[] }
 export interface ListField extends Common { kind: "list"; item: Field }
 /** MapField has keys of people's own; languages says that they are languages. */
-export interface MapField extends Common { kind: "map"; item: Field; languages: boolean }
+export interface MapField extends Common { kind: "map"; item: Field; languages: boolean; builtin?: Builtin | undefined }
 export interface Property { key: string; field: Field }
 export interface GroupField extends Common { kind: "group"; properties: Property[] }
 /** EitherField has one of several forms. */
@@ -68,7 +74,7 @@ export function fieldOf(schema: JsonSchema, path = "", required = true): Field {
     case "number":
       return { ...common, kind: "number", integer: schema.type === "integer", money: schema["x-check"] === "price", min: schema.minimum, max: schema.maximum };
     default:
-      return { ...common, kind: "text", max: schema.maxLength, pattern: schema.pattern, check: schema["x-check"] ?? schema.format, secret: schema.writeOnly ?? false };
+      return { ...common, kind: "text", max: schema.maxLength, pattern: schema.pattern, check: schema["x-check"] ?? schema.format, examples: schema.examples, secret: schema.writeOnly ?? false };
   }
 }
 
@@ -84,7 +90,7 @@ function propertiesOf(schema: JsonSchema, path: string): Property[] {
 function mapOf(schema: JsonSchema, common: Common): MapField {
   const item = typeof schema.additionalProperties === "object" ? schema.additionalProperties : {};
   const languages = schema.propertyNames?.pattern === languageKeys || common.path.split(".").pop() === "names";
-  return { ...common, kind: "map", item: fieldOf(item, common.path), languages };
+  return { ...common, kind: "map", item: fieldOf(item, common.path), languages, builtin: schema["x-builtin"] };
 }
 
 /** isSimple reports whether a field is one line of text. */
