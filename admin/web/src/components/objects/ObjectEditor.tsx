@@ -1,6 +1,6 @@
 import { Alert, Anchor, Tabs } from "@mantine/core";
 import { IconAlertCircle, IconEye } from "@tabler/icons-react";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import { Link } from "react-router";
 
 import type { ApiError, Tagged } from "../../api/client";
@@ -42,7 +42,7 @@ export function ObjectEditor({ kind, shape, stored, preset, editable, saved }: O
   const [before, setBefore] = useState("");
   const dirty = source === undefined ? state.dirty : source !== before || state.dirty;
   const pass = useUnsaved(dirty && editable, t);
-  const fixed = useMemo(() => (base ? shape.keys : []), [base, shape]);
+  const hidden = base ? shape.keys : [];
 
   const placeErrors = (error: ApiError): string[] => {
     if (source !== undefined) return error.errors.map((e) => t.line(lineOf(source, e), e.message ?? ""));
@@ -127,7 +127,7 @@ export function ObjectEditor({ kind, shape, stored, preset, editable, saved }: O
         </Tabs.List>
         <fieldset className={classes.fields} disabled={!editable}>
           <Tabs.Panel value="form">
-            <ObjectForm kind={kind} state={state} secrets={base?.data.secrets ?? []} fixed={fixed} />
+            <ObjectForm kind={kind} state={state} secrets={base?.data.secrets ?? []} hidden={hidden} />
           </Tabs.Panel>
           <Tabs.Panel value="source">
             <SourceView value={source ?? ""} change={setSource} label={t.sourceLabel} hint={t.sourceHint} />

@@ -5,9 +5,11 @@ import { useLanguage, useTexts } from "../../i18n";
 import { FormContext, PropertiesView, type DraftState, type Field, type FormSetting, type Property, type Widget } from "../schema-form";
 import { sentence } from "../errors";
 import { Answers } from "./Answers";
+import { Inputs } from "./Inputs";
 import type { Kind } from "./kinds";
-import { labels, type Row } from "./labels";
+import { labels, optionLabels, type Row } from "./labels";
 import { layouts, type Section } from "./layouts";
+import { Profile } from "./Profile";
 import { references } from "./refs";
 import { texts } from "./texts";
 
@@ -15,16 +17,16 @@ interface ObjectFormProps {
   kind: Kind;
   state: DraftState;
   secrets: string[];
-  /** Fields that make the key of an object that is there. */
-  fixed: string[];
+  /** Fields that are not asked for: they make the key of an object that is there. */
+  hidden: string[];
 }
 
 /** ObjectForm is the form of an object, made of the schema of its kind. */
-export function ObjectForm({ kind, state, secrets, fixed }: ObjectFormProps) {
+export function ObjectForm({ kind, state, secrets, hidden }: ObjectFormProps) {
   const labelOf = useLabels(kind);
   const pick = usePick();
-  const setting: FormSetting = { state, secrets, fixed, labelOf, widgetOf };
-  const properties = state.field.kind === "group" ? state.field.properties : [];
+  const setting: FormSetting = { state, secrets, optionOf: useOptions(kind), labelOf, widgetOf };
+  const properties = state.field.kind === "group" ? state.field.properties.filter((p) => !hidden.includes(p.key)) : [];
   const sections = useSections(kind, properties);
   return (
     <FormContext value={setting}>
@@ -59,9 +61,17 @@ function useLabels(kind: Kind) {
   );
 }
 
+/** useOptions tells what the values of a choice are called: those without a word of their own are what files say. */
+function useOptions(kind: Kind) {
+  const { language } = useLanguage();
+  return useMemo(() => (field: Field, value: string) => optionLabels[`${kind}.${field.path}`]?.[value]?.[language === "fr" ? 1 : 0] ?? value, [kind, language]);
+}
+
 function widgetOf(field: Field): Widget | undefined {
   if (field.path === "answers") return Answers;
+  if (field.path === "inputs") return Inputs;
   if (field.kind !== "text" && field.kind !== "list") return undefined;
+  if (field.path === "quiet_hours") return Profile;
   return references[field.path];
 }
 

@@ -9,10 +9,10 @@ export function SaveBar({ dirty, busy, isNew, discard }: { dirty: boolean; busy:
   const t = useTexts(texts);
   const c = useTexts(common);
   return (
-    <div className={classes.bar}>
+    <div className={classes.bar} data-idle={(!dirty && !isNew) || undefined}>
       <Text size="sm" c="dimmed" style={{ flex: 1 }} role="status">{dirty ? t.unsaved : ""}</Text>
       {dirty && <Button variant="subtle" onClick={discard}>{t.discard}</Button>}
-      <Button type="submit" loading={busy} disabled={!dirty && !isNew}>{c.save}</Button>
+      <Button type="submit" loading={busy}>{c.save}</Button>
     </div>
   );
 }

@@ -8,6 +8,16 @@ const words: Row = ["Other words for it", "Autres mots acceptés"];
 const price: Row = ["Price", "Prix"];
 const title: Row = ["Title", "Titre"];
 
+/** optionLabels are the values of choices that are no terms of the trade. */
+export const optionLabels: Record<string, Record<string, Row>> = {
+  "programs.consent": { single: ["Single opt-in", "Inscription simple"], double: ["Double opt-in", "Double inscription"] },
+  "programs.quiet_hours.holidays": { closed: ["Nothing is sent", "Rien n’est envoyé"], open: ["Like any day", "Comme les autres jours"] },
+  "contact_fields.type": {
+    text: ["Text", "Texte"], number: ["Number", "Nombre"], money: ["Amount of money", "Montant"], flag: ["Yes or no", "Oui ou non"], date: ["Date", "Date"],
+    time: ["Time of day", "Heure"], datetime: ["Date and time", "Date et heure"], phone: ["Phone number", "Numéro de téléphone"],
+  },
+};
+
 /** labels are the fields of each kind, by their paths in the schema; #0 and #1 are the forms that a field may have. */
 export const labels: Record<string, Record<string, Row>> = {
   carriers: {
@@ -71,7 +81,7 @@ export const labels: Record<string, Record<string, Row>> = {
     currency: ["Currency", "Monnaie", "Empty: that of the country", "Vide : celle du pays"],
     time_zone: ["Time zone", "Fuseau horaire"],
     terms_url: ["Terms", "Conditions", "Address of the page with the terms of the program", "Adresse de la page des conditions du programme"],
-    consent: ["Consent to marketing", "Consentement au marketing", "double asks once more after the opt-in", "double redemande après l’inscription"],
+    consent: ["Consent to marketing", "Consentement au marketing", "A double opt-in asks once more, and counts the yes", "Une double inscription redemande, et compte le oui"],
     quiet_hours: ["When marketing may be sent", "Quand le marketing peut partir"],
     "quiet_hours#0": ["By profile", "Par profil"],
     "quiet_hours#1": ["Own hours", "Horaires propres"],

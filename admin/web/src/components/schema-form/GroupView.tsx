@@ -7,12 +7,12 @@ import type { Field, GroupField, Property } from "./model";
 import classes from "./form.module.css";
 
 /** Fields that are one line each stand side by side. */
-const narrow = (field: Field): boolean => ["text", "number", "choice", "flag"].includes(field.kind);
+const narrow = (field: Field): boolean => ["text", "number", "choice", "flag"].includes(field.kind) || (field.kind === "list" && field.item.kind === "text");
 
 /** PropertiesView shows the fields of a group without a frame. */
 export function PropertiesView({ properties, path }: { properties: Property[]; path: string }) {
   return (
-    <SimpleGrid className={classes.grid ?? ""} cols={{ base: 1, sm: 2 }} spacing="lg" verticalSpacing="md">
+    <SimpleGrid className={classes.grid ?? ""} cols={{ base: 1, sm: properties.every((p) => p.field.kind === "number") ? 3 : 2 }} spacing="lg" verticalSpacing="md">
       {properties.map(({ key, field }) => (
         <div key={key} className={narrow(field) ? undefined : classes.whole}>
           <FieldView field={field} path={path ? `${path}.${key}` : key} />
@@ -26,7 +26,7 @@ export function PropertiesView({ properties, path }: { properties: Property[]; p
 export function GroupView({ field, path }: WidgetProps & { field: GroupField }) {
   const { label, hint, error } = useField({ field, path });
   return (
-    <Fieldset legend={label}>
+    <Fieldset legend={<Text span inherit fw={550}>{label}</Text>}>
       {hint && <Text size="xs" c="dimmed" mb="sm">{hintOf(hint)}</Text>}
       {error && <Text size="sm" c="var(--mantine-color-error)" mb="sm" role="alert">{error}</Text>}
       <PropertiesView properties={field.properties} path={path} />

@@ -62,19 +62,12 @@ export function Inner({ field, path }: WidgetProps) {
   return field.kind === "group" ? <PropertiesView properties={field.properties} path={path} /> : <FieldView field={field} path={path} />;
 }
 
-const scalarAt = (item: Draft, key: string): string => {
-  const value = (item as GroupDraft)[key];
+const scalarAt = (field: Field, item: Draft, keys: string[]): string => {
+  const key = keys.find((k) => field.kind === "group" && field.properties.some((p) => p.key === k));
+  const value = key === undefined ? item : (item as GroupDraft)[key];
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 };
 
-/** titleOf is the name of an item. */
-function titleOf(field: Field, item: Draft): string {
-  if (field.kind !== "group") return typeof item === "string" ? item : "";
-  return scalarAt(item, field.properties[0]?.key ?? "");
-}
-
-/** summaryOf is the first number of an item, such as its price. */
-function summaryOf(field: Field, item: Draft): string {
-  const number = field.kind === "group" ? field.properties.find((p) => p.field.kind === "number") : undefined;
-  return number ? scalarAt(item, number.key) : "";
-}
+/** titleOf is what an item is known by, summaryOf what else tells it from the others. */
+const titleOf = (field: Field, item: Draft) => scalarAt(field, item, ["name", "flow"]);
+const summaryOf = (field: Field, item: Draft) => (field.kind === "group" ? scalarAt(field, item, ["price", "count", "place"]) : "");

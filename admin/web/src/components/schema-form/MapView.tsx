@@ -79,7 +79,7 @@ function RowView({ field, path, entry, rename, remove }: LineProps) {
 function BareField({ field, path, name }: { field: MapField; path: string; name: string }) {
   const t = useTexts(texts);
   const { value, set, error } = useField<string>({ field: field.item, path });
-  if (field.item.kind !== "text") return <FieldView field={field.item} path={path} />;
+  if (field.item.kind !== "text") return <FieldView bare field={field.item} path={path} />;
   const label = name ? `${t.value}: ${name}` : t.value;
   return <TextInput aria-label={label} placeholder={field.languages ? t.text : t.value} error={error} value={value} onChange={(e) => { set(e.currentTarget.value); }} />;
 }

@@ -29,8 +29,8 @@ export interface FormSetting {
   widgetOf: (field: Field) => Widget | undefined;
   /** The secrets that are set. */
   secrets: string[];
-  /** Fields that cannot change. */
-  fixed: string[];
+  /** What a value of a choice is called. */
+  optionOf: (field: Field, value: string) => string;
 }
 
 export const FormContext = createContext<FormSetting | undefined>(undefined);
@@ -43,7 +43,7 @@ export function useSetting(): FormSetting {
 
 /** useField gives what an input needs: its value, how to change it, and what it is called. */
 export function useField<T extends Draft>({ field, path }: WidgetProps) {
-  const { state, labelOf, fixed } = useSetting();
+  const { state, labelOf } = useSetting();
   const { label, hint } = labelOf(field);
   const wrong = state.errors[path];
   return {
@@ -53,6 +53,5 @@ export function useField<T extends Draft>({ field, path }: WidgetProps) {
     hint,
     error: wrong && sentence(wrong),
     required: field.required && field.path !== "",
-    disabled: fixed.includes(path),
   };
 }

@@ -8,11 +8,14 @@ import { hintOf } from "./Hint";
 import type { ChoiceField, NumberField, TextField } from "./model";
 import { texts } from "./texts";
 
+/** Hints stand below, so that inputs side by side are level. */
+export const inputWrapperOrder: ("label" | "input" | "description" | "error")[] = ["label", "input", "error", "description"];
+
 /** useInput gives the properties that all inputs share. */
 export function useInput<T extends string | number | string[]>(props: WidgetProps) {
-  const { value, set, label, hint, error, required, disabled } = useField<T>(props);
+  const { value, set, label, hint, error, required } = useField<T>(props);
   const named = props.bare ? { "aria-label": label } : { label, description: hintOf(hint), withAsterisk: required };
-  return { value, set, input: { ...named, error, "aria-required": required || undefined, disabled } };
+  return { value, set, input: { ...named, error, inputWrapperOrder, "aria-required": required || undefined } };
 }
 
 /** presetText tells what holds when nothing is written. */
@@ -44,14 +47,15 @@ export function NumberView(props: WidgetProps & { field: NumberField }) {
 }
 
 export function FlagView(props: WidgetProps) {
-  const { value, set, label, hint, error, disabled } = useField<boolean>(props);
-  return <Switch label={label} description={hintOf(hint)} error={error} disabled={disabled} checked={value} onChange={(e) => { set(e.currentTarget.checked); }} />;
+  const { value, set, label, hint, error } = useField<boolean>(props);
+  return <Switch label={label} description={hintOf(hint)} error={error} checked={value} onChange={(e) => { set(e.currentTarget.checked); }} />;
 }
 
 export function ChoiceView(props: WidgetProps & { field: ChoiceField }) {
   const { value, set, input } = useInput<string>(props);
+  const { optionOf } = useSetting();
   const { options, required, preset } = props.field;
-  return <Select {...input} data={options} value={value || null} allowDeselect={!required && preset === undefined} onChange={(v) => { set(v ?? ""); }} />;
+  return <Select {...input} data={options.map((option) => ({ value: option, label: optionOf(props.field, option) }))} value={value || null} allowDeselect={!required && preset === undefined} onChange={(v) => { set(v ?? ""); }} />;
 }
 
 /** WordsView is a list of short texts. */
@@ -69,8 +73,8 @@ export function SecretView(props: WidgetProps) {
   const { keep, text } = value;
   if (keep) {
     return (
-      <Input.Wrapper label={label} description={hintOf(hint)} labelElement="div" error={error}>
-        <Group gap="sm" mt={6} wrap="nowrap">
+      <Input.Wrapper label={label} description={hintOf(hint)} labelElement="div" error={error} inputWrapperOrder={inputWrapperOrder}>
+        <Group gap="sm" mih={36} wrap="nowrap">
           <IconLock size={18} aria-hidden color="var(--mantine-color-dimmed)" />
           <Text size="sm" style={{ flex: 1 }}>{isSet ? t.secretSet : t.secretNone}</Text>
           <Button size="compact-sm" variant="default" aria-label={`${isSet ? t.replace : t.setIt}: ${label}`} onClick={() => { set({ keep: false, text: "" }); }}>
@@ -87,7 +91,7 @@ export function SecretView(props: WidgetProps) {
         description={text === "" && isSet ? t.dropped : hintOf(hint)}
         error={error}
         style={{ flex: 1 }}
-        autoComplete="off"
+        autoComplete="new-password"
         autoFocus
         value={text}
         onChange={(e) => { set({ keep: false, text: e.currentTarget.value }); }}

@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { useLanguage, useTexts } from "../../i18n";
 import { useField, type Widget, type WidgetProps } from "./context";
 import { hintOf } from "./Hint";
-import { presetText, useInput } from "./inputs";
+import { inputWrapperOrder, presetText, useInput } from "./inputs";
 import type { Field } from "./model";
 import { countryCodes, languageNames, options, timeZones } from "./names";
 import { texts } from "./texts";
@@ -63,9 +63,9 @@ const Days: Widget = (props) => {
   const days = daysOf(value);
   if (value !== "" && !days) return <Written {...props} />;
   return (
-    <Input.Wrapper label={label} description={hint ? hintOf(hint) : undefined} error={error} labelElement="div">
+    <Input.Wrapper label={label} description={hintOf(hint)} error={error} labelElement="div" inputWrapperOrder={inputWrapperOrder}>
       <Chip.Group multiple value={days ?? []} onChange={(on) => { set(daysText(on as Day[])); }}>
-        <Group gap={6} mt={6} role="group" aria-label={label}>
+        <Group gap={6} mih={36} role="group" aria-label={label}>
           {dayNames.map((day) => <Chip key={day} value={day} size="xs" aria-label={t.days[day]}>{t.short[day]}</Chip>)}
         </Group>
       </Chip.Group>
@@ -82,8 +82,8 @@ const Hours: Widget = (props) => {
   const [from = hours.from, to = hours.to] = value ? value.split("-") : [];
   const write = (next: { from: string; to: string }) => { set(next.from || next.to ? hoursText(next) : ""); };
   return (
-    <Input.Wrapper label={label} description={hintOf(hint)} error={error} labelElement="div">
-      <Group gap="xs" mt={6} wrap="nowrap">
+    <Input.Wrapper label={label} description={hintOf(hint)} error={error} labelElement="div" inputWrapperOrder={inputWrapperOrder}>
+      <Group gap="xs" wrap="nowrap">
         <TextInput type="time" aria-label={t.fromOf(label)} value={from} onChange={(e) => { write({ from: e.currentTarget.value, to }); }} style={{ flex: 1 }} />
         <span aria-hidden>–</span>
         <TextInput type="time" aria-label={t.toOf(label)} value={to === "24:00" ? "23:59" : to} onChange={(e) => { write({ from, to: e.currentTarget.value }); }} style={{ flex: 1 }} />

@@ -69,7 +69,7 @@ export function Words() {
             )}
             <TextInput label={t.find} leftSection={<IconSearch size={16} />} style={{ flex: "1 1 12rem", maxWidth: "24rem" }} value={wanted} onChange={(e) => { setWanted(e.currentTarget.value); }} />
           </Group>
-          <VirtualTable label={t.title} list={asList(found, shown)} columns={useColumns()} rowKey={(row) => `${row.key} ${row.n}`} rowHeight={64} onOpen={(row) => void go(pathOf("keywords", row.key))} empty={empty} />
+          <VirtualTable label={t.title} list={asList(found, shown)} columns={useColumns()} rowKey={(row) => `${row.key} ${row.n}`} rowHeight={64} height="max(24rem, calc(100dvh - 26rem))" onOpen={(row) => void go(pathOf("keywords", row.key))} empty={empty} />
         </div>
       </Stack>
     </Page>
