@@ -1,6 +1,6 @@
 import { Alert, Anchor, Tabs } from "@mantine/core";
 import { IconAlertCircle, IconEye } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 
 import type { ApiError, Tagged } from "../../api/client";
@@ -45,10 +45,10 @@ export function ObjectEditor({ kind, shape, stored, preset, editable, saved }: O
   const hidden = base ? shape.keys : [];
 
   const placeErrors = (error: ApiError): string[] => {
-    if (source !== undefined) return error.errors.map((e) => t.line(lineOf(source, e), e.message ?? ""));
+    if (source !== undefined) return [t.notSaved, ...error.errors.map((e) => t.line(lineOf(source, e), e.message ?? ""))];
     const { placed, left } = place(shape.field, state.draft, error.errors.map((e) => ({ ...e, location: shape.locate(e.location ?? "") })));
     state.setErrors(placed);
-    return left;
+    return [t.problems, ...left];
   };
   const reset = (next: Tagged<Stored<unknown>> | undefined) => {
     setBase(next);
@@ -66,6 +66,15 @@ export function ObjectEditor({ kind, shape, stored, preset, editable, saved }: O
       if (now) reset(now);
     },
   });
+
+  // Whoever has saved in vain is led to the first field that is wrong, else to what stands above.
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (problems.length === 0) return;
+    const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
+    if (wrong) wrong.focus();
+    else form.current?.scrollIntoView({ block: "start" });
+  }, [problems]);
 
   const submit = () => {
     let document: unknown;
@@ -110,6 +119,7 @@ export function ObjectEditor({ kind, shape, stored, preset, editable, saved }: O
   return (
     <form
       noValidate
+      ref={form}
       className={classes.editor}
       onSubmit={(event) => { event.preventDefault(); submit(); }}
     >

@@ -215,6 +215,6 @@ export const labels: Record<string, Record<string, Row>> = {
     days: ["Days", "Jours", "None: every day", "Aucun : tous les jours"],
     hours: ["Hours", "Heures", "None: all day", "Aucune : toute la journée"],
     time_zone: ["Time zone", "Fuseau horaire", "Of these times; empty: the program’s", "De ces heures ; vide : celui du programme"],
-    entries: ["Entries", "Entrées", "Several when the word means something else at another time or place. The narrowest window wins.", "Plusieurs quand le mot veut dire autre chose à un autre moment ou lieu. La fenêtre la plus étroite l’emporte."],
+    entries: ["Entries", "Cas", "Several when the word means something else at another time or place. The narrowest window wins.", "Plusieurs quand le mot veut dire autre chose à un autre moment ou lieu. La fenêtre la plus étroite l’emporte."],
   },
 };

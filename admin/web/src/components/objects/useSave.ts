@@ -46,7 +46,7 @@ export function useSave({ kind, place, done }: Options) {
         if (!(error instanceof ApiError)) throw error;
         if (error.changed && !saving.etag) setExists(saving.key);
         else if (error.changed) setClash({ theirs: await loadTheirs(kind, saving.key), mine: saving.document });
-        else if (error.errors.length > 0) setProblems([t.problems, ...place(error)]);
+        else if (error.errors.length > 0) setProblems(place(error));
         else setProblems([messageOf(error, c.errors)]);
         if (!error.changed) setClash(undefined);
       }
