@@ -277,8 +277,11 @@ func editProblem(e *programs.Edit, problems programs.Problems) error {
 			continue
 		}
 		where, text := "body", p.Text
-		if path := e.Path(p); path != "" {
-			where += "." + strings.TrimPrefix(path, ".")
+		switch path := strings.TrimPrefix(e.Path(p), "."); {
+		case strings.HasPrefix(path, "["):
+			where += path // body[0].word
+		case path != "":
+			where += "." + path
 		}
 		if p.Hint != "" {
 			text += ": " + p.Hint

@@ -38,6 +38,8 @@ func TestObjects(t *testing.T) {
 	c.header = nil
 	keyword := []obj{{"short_code": "36111", "word": "LYON", "program": "pizza", "flow": "hello", "place": "lyon"}}
 	c.want(http.StatusOK, "PUT", "/objects/keywords/36111%20lyon", keyword)
+	reserved := c.want(http.StatusUnprocessableEntity, "PUT", "/objects/keywords/36111%20stop", []obj{{"short_code": "36111", "word": "STOP", "program": "pizza", "flow": "hello"}})
+	assert.Equal(t, "body[0].word", reserved["errors"].([]any)[0].(obj)["location"])
 	entry := c.want(http.StatusOK, "GET", "/audit?object=keyword+36111+lyon", nil)["items"].([]any)[0].(obj)
 	assert.Equal(t, "created", entry["action"])
 	res, _ = c.do("GET", "/objects/places/lyon", nil)

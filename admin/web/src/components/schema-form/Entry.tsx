@@ -3,6 +3,7 @@ import { IconArrowDown, IconArrowUp, IconChevronRight, IconTrash } from "@tabler
 import { useId, type ReactNode } from "react";
 
 import { useTexts } from "../../i18n";
+import { sentence } from "../errors";
 import classes from "./form.module.css";
 import { texts } from "./texts";
 
@@ -12,6 +13,8 @@ interface EntryProps {
   summary?: ReactNode;
   open: boolean;
   wrong: boolean;
+  /** What is wrong with it as a whole. */
+  error?: string | undefined;
   toggle: () => void;
   remove?: (() => void) | undefined;
   up?: (() => void) | undefined;
@@ -20,7 +23,7 @@ interface EntryProps {
 }
 
 /** Entry is one of several things of a kind, which opens. */
-export function Entry({ title, summary, open, wrong, toggle, remove, up, down, children }: EntryProps) {
+export function Entry({ title, summary, open, wrong, error, toggle, remove, up, down, children }: EntryProps) {
   const t = useTexts(texts);
   const id = useId();
   return (
@@ -37,7 +40,12 @@ export function Entry({ title, summary, open, wrong, toggle, remove, up, down, c
       </div>
       <div id={id}>
         <Collapse expanded={open}>
-          {open && <div className={classes.body}>{children}</div>}
+          {open && (
+            <div className={classes.body}>
+              {error && <Text size="sm" c="var(--mantine-color-error)" mb="sm">{sentence(error)}</Text>}
+              {children}
+            </div>
+          )}
         </Collapse>
       </div>
     </div>

@@ -40,6 +40,7 @@ export function ListView({ field, path, bare }: WidgetProps & { field: ListField
               summary={summaryOf(field.item, item)}
               open={open === i || wrong}
               wrong={wrong}
+              error={state.errors[`${path}.${i}`]}
               toggle={() => { setOpen(open === i ? -1 : i); }}
               up={i > 0 ? () => { move(i, i - 1); } : undefined}
               down={i < value.length - 1 ? () => { move(i, i + 1); } : undefined}

@@ -21,6 +21,7 @@ interface Reading {
   rule: string;
 }
 
+const below: ("label" | "input" | "description" | "error")[] = ["label", "input", "error", "description"];
 const contexts = ["none", "dialog", "opt-in-pending"] as const;
 
 /** TryBox asks what a phone would get if it texted something. */
@@ -48,9 +49,9 @@ export function TryBox({ code }: { code: string }) {
         <Collapse expanded={more}>
           {more && (
             <SimpleGrid cols={{ base: 1, sm: 3 }} mt="xs">
-              <TextInput label={t.from} description={t.fromHint} inputMode="tel" value={from} onChange={(e) => { setFrom(e.currentTarget.value); }} />
-              <TextInput label={t.language} description={t.languageHint} value={language} onChange={(e) => { setLanguage(e.currentTarget.value); }} />
-              <Select label={t.context} description={" "} clearable data={contexts.map((value) => ({ value, label: t.contexts[value] }))} value={context} onChange={setContext} />
+              <TextInput inputWrapperOrder={below} label={t.from} description={t.fromHint} inputMode="tel" value={from} onChange={(e) => { setFrom(e.currentTarget.value); }} />
+              <TextInput inputWrapperOrder={below} label={t.language} description={t.languageHint} value={language} onChange={(e) => { setLanguage(e.currentTarget.value); }} />
+              <Select label={t.context} clearable data={contexts.map((value) => ({ value, label: t.contexts[value] }))} value={context} onChange={setContext} />
             </SimpleGrid>
           )}
         </Collapse>
