@@ -1,4 +1,4 @@
-import { IconFileCode, IconHistory, IconKey, IconSettings2, IconTag, IconBuildingStore, IconUsers, type Icon } from "@tabler/icons-react";
+import { IconBuildingStore, IconCertificate, IconFileCode, IconHistory, IconKey, IconSettings2, IconTag, IconUsers, type Icon } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 
 import { may } from "../api/session";
@@ -31,6 +31,7 @@ export const pages: Entry[] = [
   page("settings", "/settings/configuration", "operate", IconFileCode, "Configuration", "Configuration", () => import("../pages/configuration")),
   page("settings", "/settings/people", "administer", IconUsers, "People", "Personnes", () => import("../pages/people")),
   page("settings", "/settings/keys", "administer", IconKey, "API keys", "Clés d’API", () => import("../pages/keys")),
+  page("settings", "/settings/audit-pack", "audit", IconCertificate, "Audit pack", "Dossier d’audit", () => import("../pages/auditpack")),
   page("settings", "/settings/audit", "audit", IconHistory, "Audit log", "Journal d’audit", () => import("../pages/audit")),
 ];
 
