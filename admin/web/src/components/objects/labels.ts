@@ -31,6 +31,7 @@ export const labels: Record<string, Record<string, Row>> = {
     sessions: ["Sessions", "Sessions", "Binds to hold, over all nodes", "Connexions à tenir, tous nœuds confondus"],
     window: ["Window", "Fenêtre", "Unanswered submit_sm per session", "submit_sm sans réponse par session"],
     throughput: ["Throughput", "Débit", "Segments a second for the whole carrier; 0 sets no limit", "Segments par seconde pour tout l’opérateur ; 0 : sans limite"],
+    paused: ["Paused", "En pause", "Nothing is submitted: texts of phones are taken, messages wait as long as they may", "Rien n’est soumis : les textes des téléphones sont pris, les messages attendent tant qu’ils peuvent"],
     tls: ["TLS", "TLS"],
     "tls#0": ["On or off", "Oui ou non"],
     "tls#1": ["With certificates", "Avec certificats"],

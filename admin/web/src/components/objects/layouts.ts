@@ -13,7 +13,7 @@ const when: Row = ["When", "Quand"];
 export const layouts: Record<string, Section[]> = {
   carriers: [
     { title: ["Connection", "Connexion"], keys: ["name", "addr", "system_id", "password", "bind", "sessions", "system_type", "address_range", "tls"] },
-    { title: ["Throughput", "Débit"], keys: ["window", "throughput"] },
+    { title: ["Throughput", "Débit"], keys: ["window", "throughput", "paused"] },
     { title: ["Texts", "Textes"], keys: ["alphabet", "segmentation", "transliterate", "trim_nul", "validity"] },
     { title: ["Receipts and errors", "Accusés et erreurs"], keys: ["receipts", "temporary", "permanent"] },
     { title: ["Numbers", "Numéros"], keys: ["country_code", "message_id_tag", "addresses"] },
