@@ -12,6 +12,7 @@ import (
 
 	"repartee/accounts"
 	"repartee/programs"
+	"repartee/sms"
 )
 
 // KindPath is a kind of configuration objects in a path.
@@ -99,7 +100,11 @@ func (s *Server) listObjects(ctx context.Context, in *KindPath) (*answer[list[Ob
 			return nil, err
 		}
 		if within(visitOf(ctx).caller, in.Kind, doc) {
-			out.Items = append(out.Items, Object{key, etagOf(string(doc)), doc, shop.Secrets(in.Kind, key)})
+			seen, err := veiled(ctx, in.Kind, doc)
+			if err != nil {
+				return nil, err
+			}
+			out.Items = append(out.Items, Object{key, etagOf(string(doc)), seen, shop.Secrets(in.Kind, key)})
 		}
 	}
 	return &answer[list[Object]]{out}, nil
@@ -123,8 +128,43 @@ func (s *Server) showObject(ctx context.Context, in *ObjectPath) (*objectAnswer,
 	if doc == nil || !within(visitOf(ctx).caller, in.Kind, doc) {
 		return nil, huma.Error404NotFound("there is no " + programs.Singular(in.Kind) + " " + key)
 	}
+	seen, err := veiled(ctx, in.Kind, doc)
+	if err != nil {
+		return nil, err
+	}
 	tag := etagOf(string(doc))
-	return &objectAnswer{tag, Object{key, tag, doc, shop.Secrets(in.Kind, key)}}, nil
+	return &objectAnswer{tag, Object{key, tag, seen, shop.Secrets(in.Kind, key)}}, nil
+}
+
+// veiled masks the phones of a program's staff for callers who may not see
+// phones. They may not change programs either, so that no mask is ever saved.
+func veiled(ctx context.Context, kind string, doc json.RawMessage) (json.RawMessage, error) {
+	if kind != "programs" || visitOf(ctx).caller.May(accounts.SeePhones) {
+		return doc, nil
+	}
+	var program map[string]json.RawMessage
+	if err := json.Unmarshal(doc, &program); err != nil || program["staff"] == nil {
+		return doc, err
+	}
+	var staff map[string][]string
+	if err := json.Unmarshal(program["staff"], &staff); err != nil {
+		return nil, err
+	}
+	for _, phones := range staff {
+		for i, text := range phones {
+			phone, err := sms.ParseMSISDN(text)
+			if err != nil {
+				return nil, err
+			}
+			phones[i] = phone.Masked()
+		}
+	}
+	masked, err := json.Marshal(staff)
+	if err != nil {
+		return nil, err
+	}
+	program["staff"] = masked
+	return json.Marshal(program)
 }
 
 type objectInput struct {

@@ -97,6 +97,26 @@ func TestObjectsOfOthers(t *testing.T) {
 	viewer.want(http.StatusForbidden, "PUT", "/objects/places/lyon", obj{"name": "lyon", "title": "Lyon"})
 }
 
+// TestObjectsMaskPhones: who may not see phones does not see those of the staff.
+func TestObjectsMaskPhones(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.apply(twoShops)
+	owner := r.owner()
+	res, shown := owner.do("GET", "/objects/programs/pizza", nil)
+	program := shown["object"].(obj)
+	program["staff"] = obj{"kitchen": []string{"33600000001"}}
+	owner.header = http.Header{"If-Match": {res.Header.Get("ETag")}}
+	owner.want(http.StatusOK, "PUT", "/objects/programs/pizza", program)
+	owner.header = nil
+	viewer := r.invite(owner, "eve@example.com", "viewer")
+	for who, phone := range map[*client]string{owner: "33600000001", viewer: "336…01"} {
+		object := who.want(http.StatusOK, "GET", "/objects/programs/pizza", nil)["object"].(obj)
+		assert.Equal(t, obj{"kitchen": []any{phone}}, object["staff"])
+		assert.Equal(t, program["brand"], object["brand"])
+	}
+}
+
 // TestProblems: words that only an eye would find too alike are told, to those
 // who may see them.
 func TestProblems(t *testing.T) {

@@ -137,7 +137,7 @@ export function ObjectEditor({ kind, shape, stored, preset, editable, saved }: O
         </Tabs.List>
         <fieldset className={classes.fields} disabled={!editable}>
           <Tabs.Panel value="form">
-            <ObjectForm kind={kind} state={state} secrets={base?.data.secrets ?? []} hidden={hidden} />
+            <ObjectForm kind={kind} state={state} secrets={base?.data.secrets ?? []} hidden={hidden} readOnly={!editable} />
           </Tabs.Panel>
           <Tabs.Panel value="source">
             <SourceView value={source ?? ""} change={setSource} label={t.sourceLabel} hint={t.sourceHint} />

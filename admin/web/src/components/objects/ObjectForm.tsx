@@ -19,13 +19,14 @@ interface ObjectFormProps {
   secrets: string[];
   /** Fields that are not asked for: they make the key of an object that is there. */
   hidden: string[];
+  readOnly: boolean;
 }
 
 /** ObjectForm is the form of an object, made of the schema of its kind. */
-export function ObjectForm({ kind, state, secrets, hidden }: ObjectFormProps) {
+export function ObjectForm({ kind, state, secrets, hidden, readOnly }: ObjectFormProps) {
   const labelOf = useLabels(kind);
   const pick = usePick();
-  const setting: FormSetting = { state, secrets, optionOf: useOptions(kind), labelOf, widgetOf };
+  const setting: FormSetting = { state, secrets, readOnly, optionOf: useOptions(kind), labelOf, widgetOf };
   const properties = state.field.kind === "group" ? state.field.properties.filter((p) => !hidden.includes(p.key)) : [];
   const sections = useSections(kind, properties);
   return (

@@ -10,7 +10,7 @@ import type { EitherField, Field } from "./model";
 import { texts } from "./texts";
 
 /** EitherView lets choose the form in which something is said. */
-export function EitherView({ field, path }: WidgetProps & { field: EitherField }) {
+export function EitherView({ field, path, bare }: WidgetProps & { field: EitherField }) {
   const t = useTexts(texts);
   const { labelOf } = useSetting();
   const { value, set, label, hint, error, required } = useField<EitherDraft>({ field, path });
@@ -20,7 +20,7 @@ export function EitherView({ field, path }: WidgetProps & { field: EitherField }
     return own || t.kinds[form.kind];
   };
   return (
-    <Input.Wrapper label={label} description={hintOf(hint)} error={error} withAsterisk={required} labelElement="div">
+    <Input.Wrapper {...(!bare && { label, description: hintOf(hint), withAsterisk: required })} error={error} labelElement="div">
       <Group gap="sm" mt="xs" align="flex-start">
         <SegmentedControl
           aria-label={label}

@@ -4,6 +4,7 @@ import { useId, type ReactNode } from "react";
 
 import { useTexts } from "../../i18n";
 import { sentence } from "../errors";
+import { useSetting } from "./context";
 import classes from "./form.module.css";
 import { texts } from "./texts";
 
@@ -26,10 +27,12 @@ interface EntryProps {
 export function Entry({ title, summary, open, wrong, error, toggle, remove, up, down, children }: EntryProps) {
   const t = useTexts(texts);
   const id = useId();
+  const { readOnly } = useSetting();
+  const shown = open || readOnly;
   return (
     <div className={classes.entry} data-wrong={wrong || undefined}>
       <div className={classes.head}>
-        <UnstyledButton className={classes.opener ?? ""} aria-expanded={open} aria-controls={id} onClick={toggle}>
+        <UnstyledButton className={classes.opener ?? ""} aria-expanded={shown} aria-controls={id} onClick={toggle}>
           <IconChevronRight className={classes.chevron} size={16} aria-hidden />
           <Text span inherit truncate>{title}</Text>
           {summary && <Text span size="sm" c="dimmed" truncate>{summary}</Text>}
@@ -39,8 +42,8 @@ export function Entry({ title, summary, open, wrong, error, toggle, remove, up, 
         {remove && <Act label={t.removeOf(title)} tip={t.remove} onClick={remove} icon={<IconTrash size={16} />} />}
       </div>
       <div id={id}>
-        <Collapse expanded={open}>
-          {open && (
+        <Collapse expanded={shown}>
+          {shown && (
             <div className={classes.body}>
               {error && <Text size="sm" c="var(--mantine-color-error)" mb="sm">{sentence(error)}</Text>}
               {children}

@@ -60,7 +60,7 @@ export function ListView({ field, path, bare }: WidgetProps & { field: ListField
 
 /** Inner shows a part of a list or map without a frame of its own. */
 export function Inner({ field, path }: WidgetProps) {
-  return field.kind === "group" ? <PropertiesView properties={field.properties} path={path} /> : <FieldView field={field} path={path} />;
+  return field.kind === "group" ? <PropertiesView properties={field.properties} path={path} /> : <FieldView bare field={field} path={path} />;
 }
 
 const scalarAt = (field: Field, item: Draft, keys: string[]): string => {
@@ -71,4 +71,4 @@ const scalarAt = (field: Field, item: Draft, keys: string[]): string => {
 
 /** titleOf is what an item is known by, summaryOf what else tells it from the others. */
 const titleOf = (field: Field, item: Draft) => scalarAt(field, item, ["name", "flow"]);
-const summaryOf = (field: Field, item: Draft) => (field.kind === "group" ? scalarAt(field, item, ["price", "count", "place"]) : "");
+const summaryOf = (field: Field, item: Draft) => (field.kind === "group" ? scalarAt(field, item, ["price", "count", "place"]).replace(/^0$/, "") : "");

@@ -27,6 +27,8 @@ export interface FormSetting {
   labelOf: (field: Field) => Label;
   /** Shows a field in a way of its own. */
   widgetOf: (field: Field) => Widget | undefined;
+  /** Nothing can be changed, and so everything is open. */
+  readOnly: boolean;
   /** The secrets that are set. */
   secrets: string[];
   /** What a value of a choice is called. */
