@@ -13,6 +13,7 @@ export { ProgramsInput, programsOf, RoleSelect } from "./Rights";
 export { CopyIcon, Secret } from "./Secret";
 export { sizeOf, type Size } from "./segments";
 export { Skeletons } from "./Skeletons";
+export { Transcript, type TranscriptLine } from "./Transcript";
 export { useAction } from "./useAction";
 export { useUnsaved } from "./useUnsaved";
 export { useSubmit } from "./useSubmit";

@@ -1,22 +1,38 @@
-const basic = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
-const extended = "\f^{}\\[~]|€";
+// The default alphabet of 3GPP TS 23.038 and its extension table, whose characters take two septets.
+const basic = new Set("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà");
+const extended = new Set("\f^{}\\[~]|€");
 
+/** Size is what a text takes as SMS. */
 export interface Size {
+  alphabet: "GSM" | "UCS-2";
   /** Septets, or UTF-16 units. */
   units: number;
   segments: number;
-  alphabet: "GSM 03.38" | "UCS-2";
+  /** How many units fit before a segment more begins. */
+  left: number;
+  /** The first character outside GSM 03.38, which makes the text UCS-2. */
+  odd: string | undefined;
 }
 
-/** sizeOf counts the SMS that a text needs, with the headers of long messages of 8 bits. */
+const limits = { GSM: { single: 160, each: 153 }, "UCS-2": { single: 70, each: 67 } };
+
+/** sizeOf counts as the gateway does when it sends: no pair of units is torn apart by the end of a segment. */
 export function sizeOf(text: string): Size {
-  let septets = 0;
-  for (const c of text) {
-    if (basic.includes(c)) septets += 1;
-    else if (extended.includes(c)) septets += 2;
-    else return { units: text.length, segments: parts(text.length, 70, 67), alphabet: "UCS-2" };
+  const characters = [...text];
+  const odd = characters.find((c) => !basic.has(c) && !extended.has(c));
+  const alphabet = odd === undefined ? "GSM" : "UCS-2";
+  const widths = characters.map((c) => (odd === undefined ? (extended.has(c) ? 2 : 1) : c.length));
+  const units = widths.reduce((sum, width) => sum + width, 0);
+  const { single, each } = limits[alphabet];
+  if (units <= single) return { alphabet, units, segments: 1, left: single - units, odd };
+  let segments = 1;
+  let filled = 0;
+  for (const width of widths) {
+    if (filled + width > each) {
+      segments++;
+      filled = 0;
+    }
+    filled += width;
   }
-  return { units: septets, segments: parts(septets, 160, 153), alphabet: "GSM 03.38" };
+  return { alphabet, units, segments, left: each - filled, odd };
 }
-
-const parts = (units: number, one: number, each: number) => (units <= one ? 1 : Math.ceil(units / each));

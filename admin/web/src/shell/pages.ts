@@ -1,4 +1,7 @@
-import { IconBuildingStore, IconCertificate, IconFileCode, IconHistory, IconKey, IconSettings2, IconTag, IconUsers, type Icon } from "@tabler/icons-react";
+import {
+  IconBuildingStore, IconCashRegister, IconCertificate, IconChefHat, IconClipboardCheck, IconFileCode, IconHeadset, IconHistory, IconKey, IconSettings2,
+  IconShieldCheck, IconTag, IconUsers, type Icon,
+} from "@tabler/icons-react";
 import type { ComponentType } from "react";
 
 import { may } from "../api/session";
@@ -25,6 +28,11 @@ const page = (section: Section, path: string, right: Right, icon: Icon, en: stri
 
 /** The pages of the navigation: a page more is one line here and its folder. A page has all paths below its own. */
 export const pages: Entry[] = [
+  page("work", "/handoffs", "answer", IconHeadset, "Hand-offs", "Relais", () => import("../pages/handoffs")),
+  page("work", "/orders", "answer", IconChefHat, "Orders", "Commandes", () => import("../pages/orders")),
+  page("work", "/till", "answer", IconCashRegister, "Till", "Caisse", () => import("../pages/till")),
+  page("work", "/reviews", "change-people", IconClipboardCheck, "Review tray", "À vérifier", () => import("../pages/reviews")),
+  page("work", "/consent", "change-people", IconShieldCheck, "Consent", "Consentement", () => import("../pages/consent")),
   page("work", "/keywords", "read", IconTag, "Keywords", "Mots-clés", () => import("../pages/keywords")),
   page("run", "/programs", "read", IconBuildingStore, "Programs", "Programmes", () => import("../pages/programs")),
   page("settings", "/settings/objects", "read", IconSettings2, "More objects", "Autres objets", () => import("../pages/objects")),

@@ -3,11 +3,11 @@ import { Fieldset, SimpleGrid, Text } from "@mantine/core";
 import { useField, type WidgetProps } from "./context";
 import { FieldView } from "./FieldView";
 import { hintOf } from "./Hint";
-import type { Field, GroupField, Property } from "./model";
+import { isLong, type Field, type GroupField, type Property } from "./model";
 import classes from "./form.module.css";
 
 /** Fields that are one line each stand side by side. */
-const narrow = (field: Field): boolean => ["text", "number", "choice", "flag"].includes(field.kind) || (field.kind === "list" && field.item.kind === "text");
+const narrow = (field: Field): boolean => (["text", "number", "choice", "flag"].includes(field.kind) && !isLong(field)) || (field.kind === "list" && field.item.kind === "text");
 
 /** PropertiesView shows the fields of a group without a frame. */
 export function PropertiesView({ properties, path }: { properties: Property[]; path: string }) {

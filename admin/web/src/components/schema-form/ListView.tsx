@@ -70,5 +70,5 @@ const scalarAt = (field: Field, item: Draft, keys: string[]): string => {
 };
 
 /** titleOf is what an item is known by, summaryOf what else tells it from the others. */
-const titleOf = (field: Field, item: Draft) => scalarAt(field, item, ["name", "flow"]);
+const titleOf = (field: Field, item: Draft) => scalarAt(field, item, ["name", "title", "flow"]);
 const summaryOf = (field: Field, item: Draft) => (field.kind === "group" ? scalarAt(field, item, ["price", "count", "place"]).replace(/^0$/, "") : "");

@@ -1,11 +1,11 @@
-import { Autocomplete, Button, Group, Input, NumberInput, PasswordInput, Select, Switch, TagsInput, Text, TextInput } from "@mantine/core";
+import { Autocomplete, Button, Group, Input, NumberInput, PasswordInput, Select, Switch, TagsInput, Text, Textarea, TextInput } from "@mantine/core";
 import { IconLock } from "@tabler/icons-react";
 
 import { useTexts } from "../../i18n";
 import { useField, useSetting, type WidgetProps } from "./context";
 import type { SecretDraft } from "./draft";
 import { hintOf } from "./Hint";
-import type { ChoiceField, NumberField, TextField } from "./model";
+import { isLong, type ChoiceField, type NumberField, type TextField } from "./model";
 import { texts } from "./texts";
 
 /** Hints stand below, so that inputs side by side are level. */
@@ -26,6 +26,7 @@ export function TextView(props: WidgetProps & { field: TextField }) {
   if (props.field.secret) return <SecretView {...props} />;
   const { examples, preset } = props.field;
   if (examples) return <Autocomplete {...input} placeholder={presetText(preset)} data={examples} value={value} onChange={set} />;
+  if (isLong(props.field)) return <Textarea {...input} autosize minRows={2} value={value} onChange={(e) => { set(e.currentTarget.value); }} />;
   return <TextInput {...input} placeholder={presetText(preset)} value={value} onChange={(e) => { set(e.currentTarget.value); }} />;
 }
 

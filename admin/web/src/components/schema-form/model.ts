@@ -93,8 +93,8 @@ function mapOf(schema: JsonSchema, common: Common): MapField {
   return { ...common, kind: "map", item: fieldOf(item, common.path), languages, builtin: schema["x-builtin"] };
 }
 
-/** isSimple reports whether a field is one line of text. */
-export const isSimple = (field: Field): boolean => field.kind === "text" || field.kind === "choice";
+/** isLong reports whether a text takes several lines. */
+export const isLong = (field: Field): boolean => field.kind === "text" && (field.max ?? 0) >= 400;
 
 /** without leaves properties out of a group. */
 export function without(field: GroupField, ...keys: string[]): GroupField {
