@@ -11,5 +11,5 @@ export function Profile(props: WidgetProps) {
   const { value, set, input } = useInput<string>(props);
   const known = (props.field as TextField).examples ?? [];
   const data = [...new Set(["country", ...known, ...(value ? [value] : [])])].map((name) => ({ value: name, label: name === "country" ? t.quiet.country : name }));
-  return <Select {...input} searchable allowDeselect={false} data={data} value={value || null} onChange={(v) => { set(v ?? ""); }} />;
+  return <Select {...input} openOnFocus={false} searchable allowDeselect={false} data={data} value={value || null} onChange={(v) => { set(v ?? ""); }} />;
 }

@@ -14,7 +14,7 @@ import { texts } from "./texts";
 function Reference({ names, empty, ...props }: WidgetProps & { names: string[]; empty: string }) {
   const { value, set, input } = useInput<string>(props);
   const data = value && !names.includes(value) ? [...names, value] : names;
-  return <Select {...input} searchable clearable={!props.field.required} nothingFoundMessage={empty} data={data} value={value || null} onChange={(v) => { set(v ?? ""); }} />;
+  return <Select {...input} openOnFocus={false} searchable clearable={!props.field.required} nothingFoundMessage={empty} data={data} value={value || null} onChange={(v) => { set(v ?? ""); }} />;
 }
 
 const referenceTo = (kind: Kind): Widget =>
@@ -45,7 +45,7 @@ const Flow: Widget = (props) => {
 const Carriers: Widget = (props) => {
   const { value, set, input } = useInput<string[]>(props);
   const names = useNames("carriers");
-  return <MultiSelect {...input} searchable hidePickedOptions data={[...new Set([...names, ...value])]} value={value} onChange={set} />;
+  return <MultiSelect {...input} openOnFocus={false} searchable hidePickedOptions data={[...new Set([...names, ...value])]} value={value} onChange={set} />;
 };
 
 /** references are the fields that name other objects, by the last key of their path. */

@@ -56,14 +56,14 @@ export function ChoiceView(props: WidgetProps & { field: ChoiceField }) {
   const { value, set, input } = useInput<string>(props);
   const { optionOf } = useSetting();
   const { options, required, preset } = props.field;
-  return <Select {...input} data={options.map((option) => ({ value: option, label: optionOf(props.field, option) }))} value={value || null} allowDeselect={!required && preset === undefined} onChange={(v) => { set(v ?? ""); }} />;
+  return <Select {...input} openOnFocus={false} data={options.map((option) => ({ value: option, label: optionOf(props.field, option) }))} value={value || null} allowDeselect={!required && preset === undefined} onChange={(v) => { set(v ?? ""); }} />;
 }
 
 /** WordsView is a list of short texts. */
 export function WordsView({ data, ...props }: WidgetProps & { data?: string[] }) {
   const t = useTexts(texts);
   const { value, set, input } = useInput<string[]>(props);
-  return <TagsInput {...input} placeholder={value.length === 0 ? t.listHint : ""} data={data ?? []} splitChars={[",", ";", "\n"]} acceptValueOnBlur clearable value={value} onChange={set} />;
+  return <TagsInput {...input} openOnFocus={false} placeholder={value.length === 0 ? t.listHint : ""} data={data ?? []} splitChars={[",", ";", "\n"]} acceptValueOnBlur clearable value={value} onChange={set} />;
 }
 
 /** SecretView replaces a secret, which nobody can read. */

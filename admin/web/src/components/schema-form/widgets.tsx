@@ -16,7 +16,7 @@ function CodeSelect({ known, type, ...props }: WidgetProps & { known: readonly s
   const { language } = useLanguage();
   const { value, set, input } = useInput<string>(props);
   const data = useMemo(() => options(value && !known.includes(value) ? [...known, value] : known, type, language), [known, type, language, value]);
-  return <Select {...input} searchable clearable={!props.field.required} data={data} value={value || null} onChange={(v) => { set(v ?? ""); }} />;
+  return <Select {...input} openOnFocus={false} searchable clearable={!props.field.required} data={data} value={value || null} onChange={(v) => { set(v ?? ""); }} />;
 }
 
 const Country: Widget = (props) => <CodeSelect {...props} known={countryCodes} type="region" />;
@@ -29,7 +29,7 @@ const Languages: Widget = (props) => {
   const { language } = useLanguage();
   const { value, set, input } = useInput<string[]>(props);
   const data = useMemo(() => options([...new Set([...languageNames, ...value])], "language", language), [language, value]);
-  return <MultiSelect {...input} searchable hidePickedOptions data={data} value={value} onChange={set} />;
+  return <MultiSelect {...input} openOnFocus={false} searchable hidePickedOptions data={data} value={value} onChange={set} />;
 };
 
 const Zone: Widget = (props) => {
@@ -38,6 +38,7 @@ const Zone: Widget = (props) => {
   return (
     <Select
       {...input}
+      openOnFocus={false}
       searchable
       limit={60}
       clearable={!props.field.required}

@@ -1,4 +1,4 @@
-import { render, screen, within } from "@testing-library/react";
+import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { createMemoryRouter, RouterProvider } from "react-router";
 import { beforeEach, expect, it, vi } from "vitest";
@@ -72,7 +72,7 @@ it("shows at its field what the API refuses, and sends what was read as If-Match
   await userEvent.type(aliases, "STOP{Enter}");
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
   expect(await screen.findByText("STOP is an opt-out word")).toBeInTheDocument();
-  expect(aliases).toHaveFocus();
+  await waitFor(() => { expect(aliases).toHaveFocus(); });
   const put = calls.find((call) => call.method === "PUT");
   expect(put?.headers["If-Match"]).toBe('"1"');
   expect(put?.body).toEqual([{ ...pizza.object[0], aliases: ["STOP"] }]);
