@@ -65,6 +65,7 @@ func (s *Server) routes() []route {
 		{get, "/objects/{kind}/{key}", accounts.Read, "Show a configuration object", on(s, s.showObject)},
 		{put, "/objects/{kind}/{key}", accounts.Edit, "Make or change a configuration object", on(s, s.putObject)},
 		{del, "/objects/{kind}/{key}", accounts.Edit, "Delete a configuration object", on(s, s.deleteObject)},
+		{get, "/problems", accounts.Read, "List what is wrong with the configuration as it is, and what may not be meant so", on(s, s.listProblems)},
 		{get, "/schemas/{kind}", accounts.Read, "Show the JSON Schema of a kind", on(s, s.showSchema)},
 		{get, "/export", accounts.Operate, "Export the configuration as a file of repartee apply", on(s, s.exportConfig)},
 		{post, "/apply", accounts.Operate, "Apply a file of configuration objects", on(s, s.applyConfig)},

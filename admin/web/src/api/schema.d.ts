@@ -1145,6 +1145,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is wrong with the configuration as it is, and what may not be meant so
+         * @description Needs the right `read`.
+         */
+        get: operations["get-problems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/programs/{program}/audit-pack": {
         parameters: {
             query?: never;
@@ -2160,6 +2180,11 @@ export interface components {
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
+        ListObjectTrouble: {
+            items: components["schemas"]["ObjectTrouble"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
         ListOrder: {
             items: components["schemas"]["Order"][] | null;
             /** @description the cursor of the next page; absent at the end */
@@ -2396,6 +2421,18 @@ export interface components {
             key: string;
             /** @description of a keyword: the list of its entries */
             object: unknown;
+            /** @description the secret keys that are set; a PUT that does not name them keeps them */
+            secrets: string[] | null;
+        };
+        ObjectTrouble: {
+            /** @description what to do */
+            hint?: string;
+            key?: string;
+            /** @description such as keywords; absent when it is about no single object */
+            kind?: string;
+            /** @enum {string} */
+            severity: "error" | "warning";
+            text: string;
         };
         OpenAt: {
             /** Format: int64 */
@@ -8022,6 +8059,71 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListObjectTrouble"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

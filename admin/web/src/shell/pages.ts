@@ -1,4 +1,7 @@
-import { IconBroadcast, IconCashRegister, IconCertificate, IconChefHat, IconClipboardCheck, IconHeadset, IconHistory, IconKey, IconShieldCheck, IconUsers, type Icon } from "@tabler/icons-react";
+import {
+  IconBroadcast, IconBuildingStore, IconCashRegister, IconCertificate, IconChefHat, IconClipboardCheck, IconFileCode, IconHeadset,
+  IconHistory, IconKey, IconSettings2, IconShieldCheck, IconTag, IconUsers, type Icon,
+} from "@tabler/icons-react";
 import type { ComponentType } from "react";
 
 import { may } from "../api/session";
@@ -30,6 +33,10 @@ export const pages: Entry[] = [
   page("work", "/till", "answer", IconCashRegister, "Till", "Caisse", () => import("../pages/till")),
   page("work", "/reviews", "change-people", IconClipboardCheck, "Review tray", "À vérifier", () => import("../pages/reviews")),
   page("work", "/consent", "change-people", IconShieldCheck, "Consent", "Consentement", () => import("../pages/consent")),
+  page("work", "/keywords", "read", IconTag, "Keywords", "Mots-clés", () => import("../pages/keywords")),
+  page("run", "/programs", "read", IconBuildingStore, "Programs", "Programmes", () => import("../pages/programs")),
+  page("settings", "/settings/objects", "read", IconSettings2, "More objects", "Autres objets", () => import("../pages/objects")),
+  page("settings", "/settings/configuration", "operate", IconFileCode, "Configuration", "Configuration", () => import("../pages/configuration")),
   page("settings", "/settings/people", "administer", IconUsers, "People", "Personnes", () => import("../pages/people")),
   page("settings", "/settings/keys", "administer", IconKey, "API keys", "Clés d’API", () => import("../pages/keys")),
   page("settings", "/settings/webhooks", "operate", IconBroadcast, "Event endpoints", "Destinations d’événements", () => import("../pages/endpoints")),
