@@ -61,11 +61,14 @@ func newRoom(t *testing.T) *room {
 	orders, err := postgres.OpenOrderStore(t.Context(), url)
 	require.NoError(t, err)
 	t.Cleanup(orders.Close)
+	journeys, err := postgres.OpenJourneyStore(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(journeys.Close)
 	log := zap.NewNop()
 	if os.Getenv("REPARTEE_TEST_LOG") != "" {
 		log = zap.NewExample()
 	}
-	r.server = admin.New(admin.Options{Accounts: r.accounts, Config: r.shops, Messages: r, Inputs: r, Handoffs: handoffs, Reviews: consents, Orders: orders, Consents: consents, NewID: func() sms.ID { return 1 }, Snapshot: func() *programs.Snapshot { return &programs.Snapshot{} }, Clock: r.now, Log: log, Version: "test", URL: "https://sms.example"})
+	r.server = admin.New(admin.Options{Accounts: r.accounts, Config: r.shops, Messages: r, Inputs: r, Handoffs: handoffs, Reviews: consents, Orders: orders, Consents: consents, Journeys: journeys, NewID: func() sms.ID { return 1 }, Snapshot: func() *programs.Snapshot { return &programs.Snapshot{} }, Clock: r.now, Log: log, Version: "test", URL: "https://sms.example"})
 	s := httptest.NewServer(r.server)
 	t.Cleanup(s.Close)
 	r.url = s.URL

@@ -94,6 +94,11 @@ func (s *Server) routes() []route {
 		{get, "/contacts/{msisdn}/export", accounts.ChangePeople, "Export everything stored about a phone", on(s, s.exportContact)},
 		{post, "/contacts/{msisdn}/erase", accounts.ChangePeople, "Erase everything about a phone but its refusals", on(s, s.eraseContact)},
 
+		{get, "/phones", accounts.Send, "List the simulated carriers of the demo, with phones to begin with", on(s, s.listSimulators)},
+		{post, "/phones/{msisdn}/messages", accounts.Send, "Text a short code from a virtual phone", on(s, s.textFromPhone)},
+		{get, "/phones/{msisdn}/messages", accounts.Send, "List what a virtual phone sent and received", on(s, s.phoneTranscript)},
+		{get, "/phones/{msisdn}/journeys", accounts.Send, "Show the way of its texts: route, gate, carrier, receipt", on(s, s.phoneJourneys)},
+
 		{get, "/audit", accounts.Audit, "List who changed what, the newest first", on(s, s.listAudit)},
 	}
 }

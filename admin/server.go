@@ -25,7 +25,10 @@ type Options struct {
 	Reviews  views.Reviews
 	Orders   views.Orders
 	Consents views.Consents
-	NewID    func() sms.ID
+	Journeys views.Journeys // for Simulators
+	// Simulators are the simulated carriers of the demo; nil: there are none.
+	Simulators Simulators
+	NewID      func() sms.ID
 	// Snapshot is the configuration in force on this node.
 	Snapshot func() *programs.Snapshot
 	Clock    func() time.Time

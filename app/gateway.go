@@ -43,6 +43,7 @@ type Options struct {
 	Clock          func() time.Time // what the deciders are told; nil: time.Now
 	PartsWithin    time.Duration    // see [inbox.Options]; 0: its default
 	TurnsPerMinute int              // likewise
+	Simulators     admin.Simulators // of the demo; nil: real carriers
 }
 
 // Gateway is one running node.
@@ -70,6 +71,7 @@ type Gateway struct {
 	handoffs  *postgres.HandoffStore
 	consents  *postgres.ConsentStore
 	orders    *postgres.OrderStore
+	journeys  *postgres.JourneyStore
 	api       *admin.Server
 	waiting   *waitingGauges
 }
@@ -155,7 +157,10 @@ func (g *Gateway) openDesk(ctx context.Context, key []byte) (err error) {
 	if g.consents, err = postgres.OpenConsentStore(ctx, g.opts.URL, postgres.PhoneHash(key)); err != nil {
 		return err
 	}
-	g.orders, err = postgres.OpenOrderStore(ctx, g.opts.URL)
+	if g.orders, err = postgres.OpenOrderStore(ctx, g.opts.URL); err != nil {
+		return err
+	}
+	g.journeys, err = postgres.OpenJourneyStore(ctx, g.opts.URL)
 	return err
 }
 
@@ -184,6 +189,7 @@ func (g *Gateway) build() {
 	g.api = admin.New(admin.Options{
 		Accounts: g.accounts, Config: g.shops, Messages: g.outbox, Inputs: g.store, NewID: func() sms.ID { return g.ids.Next(g.clock()) }, Snapshot: g.snap.Load,
 		Handoffs: g.handoffs, Reviews: g.consents, Orders: g.orders, Consents: g.consents,
+		Journeys: g.journeys, Simulators: g.opts.Simulators,
 		Clock: g.clock, Log: g.log.Named("api"), Version: g.opts.Version, URL: g.url(),
 	})
 	g.waiting = newWaitingGauges()
@@ -377,6 +383,9 @@ func (g *Gateway) close(ctx context.Context) {
 	}
 	if g.consents != nil {
 		g.consents.Close()
+	}
+	if g.journeys != nil {
+		g.journeys.Close()
 	}
 	if g.orders != nil {
 		g.orders.Close()

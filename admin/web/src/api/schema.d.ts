@@ -721,6 +721,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the simulated carriers of the demo, with phones to begin with
+         * @description Needs the right `send`.
+         */
+        get: operations["get-phones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phones/{msisdn}/journeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the way of its texts: route, gate, carrier, receipt
+         * @description Needs the right `send`.
+         */
+        get: operations["get-phones-msisdn-journeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phones/{msisdn}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a virtual phone sent and received
+         * @description Needs the right `send`.
+         */
+        get: operations["get-phones-msisdn-messages"];
+        put?: never;
+        /**
+         * Text a short code from a virtual phone
+         * @description Needs the right `send`.
+         */
+        post: operations["post-phones-msisdn-messages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reviews": {
         parameters: {
             query?: never;
@@ -1258,6 +1322,79 @@ export interface components {
             /** @enum {string} */
             role: "owner" | "manager" | "editor" | "agent" | "viewer";
         };
+        Journey: {
+            /** @description absent: a timer, another phone or a program caused what was sent */
+            incoming?: components["schemas"]["JourneyIn"];
+            outgoing: components["schemas"]["JourneyOut"][] | null;
+        };
+        JourneyIn: {
+            /** Format: date-time */
+            at: string;
+            carrier: string;
+            /** @enum {string} */
+            class: "opt-out" | "help" | "opt-in" | "neither";
+            /**
+             * Format: int64
+             * @description how often the carrier sent it again
+             */
+            copies?: number;
+            /** @description of the conversation that it reached */
+            flow?: string;
+            id: string;
+            /** @enum {string} */
+            outcome: "turn" | "ignored" | "failed";
+            /** @description the flow of the keyword, or help or start; absent: it belonged to the conversation */
+            route?: string;
+            /** @description that led it there */
+            rule: string;
+            /** Format: int64 */
+            segments: number;
+            short_code: string;
+            text: string;
+        };
+        JourneyOut: {
+            /**
+             * Format: date-time
+             * @description when it was decided
+             */
+            at: string;
+            carrier?: string;
+            /** @enum {string} */
+            class: "reply" | "transactional" | "marketing" | "compliance";
+            /**
+             * Format: date-time
+             * @description when its receipt came, or what ended it otherwise
+             */
+            done_at?: string;
+            /**
+             * Format: int32
+             * @description the carrier's
+             */
+            error?: number;
+            flow?: string;
+            /** Format: date-time */
+            hold_until?: string;
+            id: string;
+            program?: string;
+            /** @description of the gate */
+            rule?: string;
+            /** Format: int64 */
+            segments: number;
+            /**
+             * Format: date-time
+             * @description when the carrier took it
+             */
+            sent_at?: string;
+            short_code: string;
+            /** @enum {string} */
+            state: "held" | "queued" | "sending" | "sent" | "delivered" | "undelivered" | "rejected" | "refused" | "cancelled" | "expired" | "unknown";
+            text: string;
+            /**
+             * @description of the gate
+             * @enum {string}
+             */
+            verdict: "allow" | "hold" | "refuse";
+        };
         Key: {
             /** Format: date-time */
             created_at: string;
@@ -1343,6 +1480,11 @@ export interface components {
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
+        ListJourney: {
+            items: components["schemas"]["Journey"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
         ListKey: {
             items: components["schemas"]["Key"][] | null;
             /** @description the cursor of the next page; absent at the end */
@@ -1368,12 +1510,24 @@ export interface components {
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
+        ListPhoneText: {
+            items: components["schemas"]["PhoneText"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
         ListReview: {
             items: components["schemas"]["Review"][] | null;
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
+        ListSimulatedCarrier: {
+            items: components["schemas"]["SimulatedCarrier"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
         Me: {
+            /** @description the gateway runs with simulated carriers and has virtual phones */
+            demo: boolean;
             /** @description absent for a key */
             email?: string;
             name: string;
@@ -1530,6 +1684,26 @@ export interface components {
             /** @description a second factor is in use */
             totp: boolean;
         };
+        PhoneText: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description 1, 2, 3 … on this phone, from the start of the demo
+             */
+            number: number;
+            /** @description from the short code; else the phone sent it */
+            received: boolean;
+            /** Format: int64 */
+            segments: number;
+            short_code: string;
+            /**
+             * @description of what the phone sent: whether the gateway has taken it
+             * @enum {string}
+             */
+            state?: "waiting" | "acknowledged" | "rejected";
+            text: string;
+        };
         PinInputBody: {
             /**
              * Format: int64
@@ -1649,6 +1823,13 @@ export interface components {
         SetupState: {
             needed: boolean;
         };
+        SimulatedCarrier: {
+            carrier: string;
+            /** @description numbers of its country to begin with */
+            phones: string[] | null;
+            /** @description that it serves */
+            short_codes: string[] | null;
+        };
         Source: {
             source: string;
         };
@@ -1686,6 +1867,13 @@ export interface components {
             failures: components["schemas"]["Trouble"][] | null;
             /** Format: int64 */
             played: number;
+        };
+        TextInputBody: {
+            /** @example orange-sim */
+            carrier: string;
+            /** @example 36111 */
+            short_code: string;
+            text: string;
         };
         TextSize: {
             /** Format: int64 */
@@ -4750,6 +4938,309 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["OrderInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSimulatedCarrier"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-phones-msisdn-journeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description in international form */
+                msisdn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListJourney"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-phones-msisdn-messages": {
+        parameters: {
+            query: {
+                /** @description the simulated carrier that the phone is on */
+                carrier: string;
+                /** @description only what came after the text with this number */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                /** @description in international form */
+                msisdn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPhoneText"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-phones-msisdn-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description in international form */
+                msisdn: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextInputBody"];
             };
         };
         responses: {

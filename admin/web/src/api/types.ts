@@ -15,6 +15,11 @@ export type Person = Schema<"Person">;
 export type Key = Schema<"Key">;
 export type Change = Schema<"Change">;
 export type OwnSession = Schema<"OwnSession">;
+export type SimulatedCarrier = Schema<"SimulatedCarrier">;
+export type PhoneText = Schema<"PhoneText">;
+export type Journey = Schema<"Journey">;
+export type JourneyIn = Schema<"JourneyIn">;
+export type JourneyOut = Schema<"JourneyOut">;
 
 export const roles = ["owner", "manager", "editor", "agent", "viewer"] as const;
 export type Role = (typeof roles)[number];

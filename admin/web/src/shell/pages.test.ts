@@ -3,14 +3,22 @@ import { expect, it } from "vitest";
 import type { Me, Right } from "../api/types";
 import { pages, pagesFor, startOf } from "./pages";
 
-const somebody = (...rights: Right[]): Me => ({ name: "Ann", email: "ann@example.com", role: "owner", rights, programs: [], totp: false, version: "test" });
+const somebody = (...rights: Right[]): Me => ({ name: "Ann", email: "ann@example.com", role: "owner", rights, programs: [], totp: false, version: "test", demo: false });
 
 it("shows the pages that somebody may open, and begins at the first", () => {
   const all = pagesFor(somebody("read", "administer", "audit"));
-  expect(all).toHaveLength(pages.length);
+  expect(all).toHaveLength(pages.filter((p) => p.right !== "send").length);
   expect(pagesFor(somebody("read", "audit")).map((p) => p.path)).toEqual(["/settings/audit"]);
   expect(startOf(somebody("audit"))).toBe("/settings/audit");
   expect(startOf(somebody())).toBe("/account");
+});
+
+it("shows what is for the demo there alone, to those who may see all programs", () => {
+  const manager = somebody("read", "send");
+  const paths = (me: Me) => pagesFor(me).map((p) => p.path);
+  expect(paths(manager)).not.toContain("/phones");
+  expect(paths({ ...manager, demo: true })).toContain("/phones");
+  expect(paths({ ...manager, demo: true, programs: ["pizza-roma"] })).not.toContain("/phones");
 });
 
 it("has a title in each language for each page", () => {

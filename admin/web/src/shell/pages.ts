@@ -1,4 +1,4 @@
-import { IconHistory, IconKey, IconUsers, type Icon } from "@tabler/icons-react";
+import { IconDeviceMobileMessage, IconHistory, IconKey, IconUsers, type Icon } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 
 import { may } from "../api/session";
@@ -17,6 +17,8 @@ export interface Entry {
   icon: Icon;
   title: Record<Language, string>;
   load: () => Promise<{ default: ComponentType }>;
+  /** Only where the gateway runs with simulated carriers, for those who may see the texts of all programs. */
+  demo?: boolean;
 }
 
 const page = (section: Section, path: string, right: Right, icon: Icon, en: string, fr: string, load: Entry["load"]): Entry => ({
@@ -25,13 +27,15 @@ const page = (section: Section, path: string, right: Right, icon: Icon, en: stri
 
 /** The pages of the navigation: a page more is one line here and its folder. A page has all paths below its own. */
 export const pages: Entry[] = [
+  { ...page("work", "/phones", "send", IconDeviceMobileMessage, "Virtual phones", "Téléphones virtuels", () => import("../pages/phones")), demo: true },
   page("settings", "/settings/people", "administer", IconUsers, "People", "Personnes", () => import("../pages/people")),
   page("settings", "/settings/keys", "administer", IconKey, "API keys", "Clés d’API", () => import("../pages/keys")),
   page("settings", "/settings/audit", "audit", IconHistory, "Audit log", "Journal d’audit", () => import("../pages/audit")),
 ];
 
 /** pagesFor are the pages that somebody may open. */
-export const pagesFor = (me: Me, all: Entry[] = pages): Entry[] => all.filter((entry) => may(me, entry.right));
+export const pagesFor = (me: Me, all: Entry[] = pages): Entry[] => 
+  all.filter((entry) => may(me, entry.right) && (!entry.demo || (me.demo && me.programs.length === 0)));
 
 /** startOf is where somebody begins: the first page that they may open. */
 export const startOf = (me: Me): string => pagesFor(me)[0]?.path ?? "/account";
