@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+
+const project = (name: string, include: string, groupOrder: number) => ({
+  extends: true as const,
+  test: { name, include: [include], sequence: { groupOrder } },
+});
+
+// The first owner is made before all else.
+export default defineConfig({
+  test: {
+    globalSetup: "e2e/harness/room.ts",
+    maxWorkers: 2,
+    testTimeout: 40_000,
+    hookTimeout: 60_000,
+    projects: [project("first", "e2e/firstrun.e2e.ts", 0), project("pages", "e2e/!(firstrun).e2e.ts", 1)],
+  },
+});
