@@ -12,6 +12,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 40_000,
     hookTimeout: 60_000,
-    projects: [project("first", "e2e/firstrun.e2e.ts", 0), project("pages", "e2e/!(firstrun).e2e.ts", 1)],
+    projects: [project("first", "e2e/firstrun.e2e.ts", 0), project("pages", "e2e/!(firstrun).e2e.ts", 1), project("screenshots", "e2e/screenshots.ts", 2)],
   },
 });

@@ -5,7 +5,7 @@ import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
 
-import { navigation, owner, phone, test, textFrom, title } from "./harness";
+import { owner, pathsOf, phone, settled, sizes, test, textFrom, title } from "./harness";
 
 declare global {
   interface Window {
@@ -23,25 +23,6 @@ async function violations(page: Page): Promise<string[]> {
   return found.flatMap((v) => v.nodes.map((node) => `${v.id} (${v.help}): ${node.html.slice(0, 160)} — ${node.failureSummary ?? ""}`));
 }
 
-/** settled waits until nothing is being read any more, and the scheme is there. */
-const settled = (page: Page, scheme: string) =>
-  page.waitForFunction(
-    (wanted) =>
-      document.documentElement.getAttribute("data-mantine-color-scheme") === wanted &&
-      document.querySelector("h1") && !document.querySelector("[aria-busy=true], [role=progressbar]"),
-    scheme,
-  );
-
-/** paths are the pages of the navigation, as it is for the owner. */
-async function paths(page: Page): Promise<string[]> {
-  await page.goto("/");
-  await navigation(page).getByRole("link").first().waitFor();
-  const links = await navigation(page).getByRole("link").evaluateAll((all) => all.map((link) => link.getAttribute("href") ?? ""));
-  return [...new Set(links), "/account"];
-}
-
-const sizes = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
-
 describe("axe finds nothing", () => {
   test("on the pages of those who are not signed in", async ({ visit }) => {
     for (const colorScheme of ["light", "dark"] as const) {
@@ -58,7 +39,7 @@ describe("axe finds nothing", () => {
   test("on any page, wide and narrow, light and dark", async ({ visit, page: first }) => {
     await textFrom(await phone(first, "33612345678"), "PIZZA");
     const { page } = await visit({ as: owner });
-    for (const path of await paths(first)) {
+    for (const path of await pathsOf(first)) {
       await page.goto(path);
       for (const [size, viewport] of Object.entries(sizes)) {
         await page.setViewportSize(viewport);

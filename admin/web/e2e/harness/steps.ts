@@ -1,4 +1,6 @@
-import type { Locator, Page } from "playwright-core";
+import type { BrowserContext, Locator, Page } from "playwright-core";
+
+import { api } from "./api";
 
 /** shows waits until something is seen. */
 export const shows = (place: Page | Locator, text: string | RegExp): Promise<void> => place.getByText(text).first().waitFor();
@@ -8,6 +10,26 @@ export const title = (page: Page, name: string | RegExp): Promise<void> => page.
 
 /** navigation is the part of the page that leads to the others. */
 export const navigation = (page: Page): Locator => page.getByRole("navigation");
+
+/** pathsOf are the pages that somebody may open: those of the navigation, and the account. */
+export async function pathsOf(page: Page): Promise<string[]> {
+  await page.goto("/");
+  const links = navigation(page).getByRole("link");
+  await links.first().waitFor();
+  return [...new Set(await links.evaluateAll((all) => all.map((link) => link.getAttribute("href") ?? ""))), "/account"];
+}
+
+/** The windows in which pages are looked at. */
+export const sizes = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
+
+/** settled waits until a page reads nothing any more, in this scheme. */
+export const settled = (page: Page, scheme: "light" | "dark") =>
+  page.waitForFunction(
+    (wanted) =>
+      document.documentElement.getAttribute("data-mantine-color-scheme") === wanted &&
+      document.querySelector("h1") && !document.querySelector("[aria-busy=true], [role=progressbar]"),
+    scheme,
+  );
 
 /** openPage opens a page by its name in the navigation. */
 export async function openPage(page: Page, name: string): Promise<void> {
@@ -68,3 +90,8 @@ export async function textFrom(handset: Locator, text: string): Promise<void> {
 
 /** answers waits for a text that a virtual phone receives. */
 export const answers = (handset: Locator, text: string | RegExp): Promise<void> => handset.getByRole("log").getByText(text).last().waitFor();
+
+/** texts lets a phone text one line after another without looking, with the owner's browser. */
+export async function texts(context: BrowserContext, number: string, lines: string[], carrier = "orange-sim", code = "36111"): Promise<void> {
+  for (const text of lines) await api(context).want("post", `/phones/${number}/messages`, { carrier, short_code: code, text });
+}

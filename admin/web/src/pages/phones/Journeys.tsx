@@ -28,7 +28,7 @@ export function Journeys({ phones, shown, onShow }: JourneysProps) {
   return (
     <Stack component="section" aria-labelledby="journeys" mt="xl" gap="sm">
       <Group justify="space-between" align="flex-end">
-        <div>
+        <div style={{ flex: "1 1 20rem" }}>
           <Title order={2} id="journeys">
             {t.journeys}
           </Title>
