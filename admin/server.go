@@ -25,7 +25,8 @@ type Options struct {
 	Reviews  views.Reviews
 	Orders   views.Orders
 	Consents views.Consents
-	Journeys views.Journeys // for Simulators
+	Lists    views.Lists
+	Links    views.Links
 	// Simulators are the simulated carriers of the demo; nil: there are none.
 	Simulators Simulators
 	NewID      func() sms.ID

@@ -8,7 +8,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"repartee/sms"
-	"repartee/views"
 )
 
 // Simulators are the simulated carriers of a demo. Its methods are safe for
@@ -41,9 +40,6 @@ type PhoneText struct {
 	Segments  int       `json:"segments"`
 	State     string    `json:"state,omitempty" enum:"waiting,acknowledged,rejected" doc:"of what the phone sent: whether the gateway has taken it"`
 }
-
-// journeysShown is how many texts in each direction a phone's journeys go back.
-const journeysShown = 30
 
 // errNoDemo refuses where there are real carriers alone.
 var errNoDemo = huma.Error404NotFound("virtual phones need simulated carriers, and this gateway runs with real ones: start `repartee demo` for them")
@@ -133,98 +129,4 @@ func (s *Server) phoneTranscript(ctx context.Context, in *transcriptInput) (*ans
 		texts[i].At, texts[i].Text = texts[i].At.UTC(), words(ctx, texts[i].Text)
 	}
 	return &answer[list[PhoneText]]{list[PhoneText]{Items: append([]PhoneText{}, texts...)}}, nil
-}
-
-// Journey is the way of a text through the gateway: of one that came, with all
-// that went out because of it, or of one that nothing from this phone caused.
-type Journey struct {
-	Incoming *JourneyIn   `json:"incoming,omitempty" doc:"absent: a timer, another phone or a program caused what was sent"`
-	Outgoing []JourneyOut `json:"outgoing"`
-}
-
-// JourneyIn is what became of a text of the phone.
-type JourneyIn struct {
-	ID        string    `json:"id"`
-	At        time.Time `json:"at"`
-	ShortCode string    `json:"short_code"`
-	Carrier   string    `json:"carrier"`
-	Text      string    `json:"text"`
-	Segments  int       `json:"segments"`
-	Outcome   string    `json:"outcome" enum:"turn,ignored,failed"`
-	Class     string    `json:"class" enum:"opt-out,help,opt-in,neither"`
-	Route     string    `json:"route,omitempty" doc:"the flow of the keyword, or help or start; absent: it belonged to the conversation"`
-	Rule      string    `json:"rule" doc:"that led it there"`
-	Flow      string    `json:"flow,omitempty" doc:"of the conversation that it reached"`
-	Copies    int       `json:"copies,omitempty" doc:"how often the carrier sent it again"`
-}
-
-// JourneyOut is what became of a text to the phone.
-type JourneyOut struct {
-	ID        string     `json:"id"`
-	At        time.Time  `json:"at" doc:"when it was decided"`
-	ShortCode string     `json:"short_code"`
-	Carrier   string     `json:"carrier,omitempty"`
-	Program   string     `json:"program,omitempty"`
-	Flow      string     `json:"flow,omitempty"`
-	Text      string     `json:"text"`
-	Segments  int        `json:"segments"`
-	Class     string     `json:"class" enum:"reply,transactional,marketing,compliance"`
-	Verdict   string     `json:"verdict" enum:"allow,hold,refuse" doc:"of the gate"`
-	Rule      string     `json:"rule,omitempty" doc:"of the gate"`
-	HoldUntil *time.Time `json:"hold_until,omitempty"`
-	State     string     `json:"state" enum:"held,queued,sending,sent,delivered,undelivered,rejected,refused,cancelled,expired,unknown"`
-	SentAt    *time.Time `json:"sent_at,omitempty" doc:"when the carrier took it"`
-	DoneAt    *time.Time `json:"done_at,omitempty" doc:"when its receipt came, or what ended it otherwise"`
-	Error     *int32     `json:"error,omitempty" doc:"the carrier's"`
-}
-
-func (s *Server) phoneJourneys(ctx context.Context, in *PhonePath) (*answer[list[Journey]], error) {
-	if _, err := s.simulators(ctx); err != nil {
-		return nil, err
-	}
-	phone, err := in.phone()
-	if err != nil {
-		return nil, err
-	}
-	came, went, err := s.Journeys.Journeys(ctx, phone, journeysShown)
-	if err != nil {
-		return nil, err
-	}
-	return &answer[list[Journey]]{list[Journey]{Items: journeys(ctx, came, went)}}, nil
-}
-
-// journeys puts what was sent to what caused it, newest first.
-func journeys(ctx context.Context, came []views.Incoming, went []views.Outgoing) []Journey {
-	out := []Journey{}
-	at := map[sms.ID]int{}
-	for len(came) > 0 || len(went) > 0 {
-		if len(went) == 0 || len(came) > 0 && came[0].ID < went[0].ID {
-			at[came[0].ID] = len(out)
-			out, came = append(out, Journey{Incoming: journeyIn(ctx, &came[0]), Outgoing: []JourneyOut{}}), came[1:]
-			continue
-		}
-		m := journeyOut(ctx, &went[0])
-		if i, known := at[went[0].Cause]; known {
-			out[i].Outgoing = append(out[i].Outgoing, m)
-		} else {
-			out = append(out, Journey{Outgoing: []JourneyOut{m}})
-		}
-		went = went[1:]
-	}
-	slices.Reverse(out)
-	return out
-}
-
-func journeyIn(ctx context.Context, m *views.Incoming) *JourneyIn {
-	return &JourneyIn{
-		ID: m.ID.String(), At: m.At.UTC(), ShortCode: m.Code.String(), Carrier: m.Carrier, Text: words(ctx, m.Text), Segments: m.Segments,
-		Outcome: m.Outcome, Class: m.Class, Route: m.Route, Rule: m.Rule, Flow: m.Flow, Copies: m.Copies,
-	}
-}
-
-func journeyOut(ctx context.Context, m *views.Outgoing) JourneyOut {
-	return JourneyOut{
-		ID: m.ID.String(), At: m.At.UTC(), ShortCode: m.Code.String(), Carrier: m.Carrier, Program: m.Program, Flow: m.Flow, Text: words(ctx, m.Text),
-		Segments: m.Segments, Class: m.Class, Verdict: m.Verdict, Rule: m.Rule, HoldUntil: m.HoldUntil, State: m.State, SentAt: m.SentAt, DoneAt: m.DoneAt, Error: m.Error,
-	}
 }

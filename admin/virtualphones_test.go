@@ -43,7 +43,7 @@ func TestVirtualPhonesAreTheDemos(t *testing.T) {
 	r := newRoom(t)
 	owner := r.owner()
 	require.Equal(t, false, owner.want(http.StatusOK, "GET", "/session", nil)["demo"])
-	for _, path := range []string{"/phones", "/phones/33612345678/messages?carrier=sim", "/phones/33612345678/journeys"} {
+	for _, path := range []string{"/phones", "/phones/33612345678/messages?carrier=sim"} {
 		require.Contains(t, owner.want(http.StatusNotFound, "GET", path, nil)["detail"], "repartee demo")
 	}
 }
@@ -65,7 +65,6 @@ func TestVirtualPhonesText(t *testing.T) {
 	items = owner.want(http.StatusOK, "GET", path+"?carrier=sim&after=1", nil)["items"].([]any)
 	require.Len(t, items, 1)
 	require.Equal(t, "🍕", items[0].(obj)["text"])
-	require.Empty(t, owner.want(http.StatusOK, "GET", "/phones/33612345678/journeys", nil)["items"], "nothing is stored here")
 
 	for place, body := range map[string]obj{
 		"body.carrier":    {"carrier": "none", "short_code": "36111", "text": "x"},
@@ -82,5 +81,4 @@ func TestVirtualPhonesText(t *testing.T) {
 	narrow := r.invite(owner, "bob@example.com", "manager", "pizza")
 	narrow.want(http.StatusForbidden, "GET", "/phones", nil)
 	narrow.want(http.StatusForbidden, "GET", path+"?carrier=sim", nil)
-	narrow.want(http.StatusForbidden, "GET", "/phones/33612345678/journeys", nil)
 }

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -13,8 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"repartee/accounts"
-	"repartee/admin"
-	"repartee/sms"
 )
 
 // TestFirstRunGivesALink: a gateway without an owner gives the link that makes
@@ -199,54 +196,4 @@ keywords:
 	require.Equal(t, http.StatusNoContent, status)
 	status, _ = manager("POST", "/reviews/"+review["id"].(string)+"/keep", "", `{"reason": "once more"}`)
 	assert.Equal(t, http.StatusConflict, status)
-}
-
-// table is the simulated carrier of a world, as the UI of the demo reaches it.
-type table struct{ w *world }
-
-func (table) Carriers() []admin.SimulatedCarrier {
-	return []admin.SimulatedCarrier{{Carrier: "sim", ShortCodes: []string{"36111"}}}
-}
-
-func (x table) Send(_ context.Context, _ string, phone sms.MSISDN, code sms.ShortCode, text string) error {
-	_, err := x.w.smsc.Phone(phone).Send(code, text)
-	return err
-}
-
-func (table) Transcript(context.Context, string, sms.MSISDN, int64) ([]admin.PhoneText, error) {
-	return nil, nil
-}
-
-// TestJourneysOfATextAndItsAnswers: what a virtual phone texts can be followed
-// from its route to the receipts of the answers.
-func TestJourneysOfATextAndItsAnswers(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, "")
-	w.gw.api.Simulators = table{w}
-	call := w.api(accounts.Manager)
-	p := w.phone(1)
-	path := "/phones/" + p.Number().String()
-	status, out := call("POST", path+"/messages", "", `{"carrier": "sim", "short_code": "36111", "text": "PIZZA"}`)
-	require.Equal(t, http.StatusNoContent, status, "%v", out)
-	p.expect("Size? 1 small 2 large")
-	eventually(w, 1, `SELECT count(*)::int FROM outbound WHERE state = 'delivered'`)
-	status, out = call("POST", path+"/messages", "", `{"carrier": "sim", "short_code": "36111", "text": "STOP"}`)
-	require.Equal(t, http.StatusNoContent, status, "%v", out)
-	eventually(w, 2, `SELECT count(*)::int FROM outbound WHERE state = 'delivered'`)
-
-	_, out = call("GET", path+"/journeys", "", "")
-	items := out["items"].([]any)
-	require.Len(t, items, 2)
-	stop, pizza := items[0].(map[string]any), items[1].(map[string]any)
-	in := pizza["incoming"].(map[string]any)
-	assert.Equal(t, "PIZZA", in["text"])
-	assert.Equal(t, "turn", in["outcome"])
-	assert.NotEmpty(t, in["rule"])
-	answer := pizza["outgoing"].([]any)[0].(map[string]any)
-	assert.Equal(t, "allow", answer["verdict"])
-	assert.Equal(t, "delivered", answer["state"])
-	assert.NotEmpty(t, answer["sent_at"])
-	assert.NotEmpty(t, answer["done_at"])
-	assert.Equal(t, "opt-out", stop["incoming"].(map[string]any)["class"])
-	assert.Equal(t, "compliance", stop["outgoing"].([]any)[0].(map[string]any)["class"])
 }

@@ -71,7 +71,7 @@ type Gateway struct {
 	handoffs  *postgres.HandoffStore
 	consents  *postgres.ConsentStore
 	orders    *postgres.OrderStore
-	journeys  *postgres.JourneyStore
+	lists     *postgres.ListStore
 	api       *admin.Server
 	waiting   *waitingGauges
 }
@@ -160,7 +160,7 @@ func (g *Gateway) openDesk(ctx context.Context, key []byte) (err error) {
 	if g.orders, err = postgres.OpenOrderStore(ctx, g.opts.URL); err != nil {
 		return err
 	}
-	g.journeys, err = postgres.OpenJourneyStore(ctx, g.opts.URL)
+	g.lists, err = postgres.OpenListStore(ctx, g.opts.URL)
 	return err
 }
 
@@ -180,7 +180,7 @@ func (g *Gateway) build() {
 		Log: g.log.Named("inbox"), Metrics: in, PartsWithin: g.opts.PartsWithin, TurnsPerMinute: g.opts.TurnsPerMinute,
 	})
 	g.links = &links{
-		inbox: g.inbox, outbox: g.outbox, ids: g.ids, clock: g.clock, log: g.log.Named("smpp"), metrics: carriers,
+		inbox: g.inbox, outbox: g.outbox, ids: g.ids, clock: g.clock, log: g.log.Named("smpp"), metrics: carriers, config: g.snap.Load,
 		drain: g.cfg.ShutdownLimit / 2, byID: map[int32]*link{},
 	}
 	g.registry.MustRegister(in.Collectors()...)
@@ -188,9 +188,9 @@ func (g *Gateway) build() {
 	g.registry.MustRegister(carriers.collectors()...)
 	g.api = admin.New(admin.Options{
 		Accounts: g.accounts, Config: g.shops, Messages: g.outbox, Inputs: g.store, NewID: func() sms.ID { return g.ids.Next(g.clock()) }, Snapshot: g.snap.Load,
-		Handoffs: g.handoffs, Reviews: g.consents, Orders: g.orders, Consents: g.consents,
-		Journeys: g.journeys, Simulators: g.opts.Simulators,
-		Clock: g.clock, Log: g.log.Named("api"), Version: g.opts.Version, URL: g.url(),
+		Handoffs: g.handoffs, Reviews: g.consents, Orders: g.orders, Consents: g.consents, Lists: g.lists, Links: g.links,
+		Simulators: g.opts.Simulators,
+		Clock:      g.clock, Log: g.log.Named("api"), Version: g.opts.Version, URL: g.url(),
 	})
 	g.waiting = newWaitingGauges()
 	g.registry.MustRegister(g.waiting.messages, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -241,6 +241,7 @@ func (g *Gateway) run(ctx context.Context) error {
 	background.Go(func() { g.tell(work) })
 	background.Go(func() { g.callWebhooks(work) })
 	background.Go(func() { g.countWaiting(work) })
+	background.Go(func() { g.keepFigures(work) })
 	background.Go(func() { g.listeners.serve(work, g, stop) })
 
 	inboxCtx, stopInbox := context.WithCancel(keep)
@@ -384,11 +385,11 @@ func (g *Gateway) close(ctx context.Context) {
 	if g.consents != nil {
 		g.consents.Close()
 	}
-	if g.journeys != nil {
-		g.journeys.Close()
-	}
 	if g.orders != nil {
 		g.orders.Close()
+	}
+	if g.lists != nil {
+		g.lists.Close()
 	}
 	if g.closeShop != nil {
 		g.closeShop()

@@ -10,8 +10,8 @@ export default defineConfig({
   test: {
     globalSetup: "e2e/harness/room.ts",
     maxWorkers: 2,
-    testTimeout: 40_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [project("first", "e2e/firstrun.e2e.ts", 0), project("pages", "e2e/!(firstrun).e2e.ts", 1), project("screenshots", "e2e/screenshots.ts", 2)],
   },
 });

@@ -52,5 +52,5 @@ describe("axe finds nothing", () => {
         expect.soft(await page.getByRole("heading", { level: 1 }).count(), `${path} has one title`).toBe(1);
       }
     }
-  }, 120_000);
+  }, 240_000);
 });

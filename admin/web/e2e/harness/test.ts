@@ -41,7 +41,7 @@ export const test = base.extend<Fixtures>({
     await give(async ({ as: account, ...options } = {}) => {
       const context = await browser.newContext({ baseURL: inject("url"), locale: "en-GB", viewport: { width: 1280, height: 800 }, reducedMotion: "reduce", ...options });
       contexts.push(context);
-      context.setDefaultTimeout(15_000);
+      context.setDefaultTimeout(30_000);
       context.on("weberror", (e) => wrong.push(`error in the page: ${e.error().message}`));
       context.on("console", (message) => {
         if (message.type() === "error" && !expected.test(message.text())) wrong.push(`on the console: ${message.text()}`);

@@ -44,6 +44,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/carriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the carriers with their binds as they are now
+         * @description Needs the right `read`.
+         */
+        get: operations["get-carriers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers/{name}/rebind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drain a carrier and bind it anew
+         * @description Needs the right `operate`.
+         */
+        post: operations["post-carriers-name-rebind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consents/{msisdn}": {
         parameters: {
             query?: never;
@@ -56,6 +96,26 @@ export interface paths {
          * @description Needs the right `see-phones`.
          */
         get: operations["get-consents-msisdn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List people by their phones
+         * @description Needs the right `see-phones`.
+         */
+        get: operations["get-contacts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -78,6 +138,30 @@ export interface paths {
          * @description Needs the right `change-people`.
          */
         post: operations["post-contacts-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{msisdn}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a person
+         * @description Needs the right `see-phones`.
+         */
+        get: operations["get-contacts-msisdn"];
+        /**
+         * Make or change a person
+         * @description Needs the right `change-people`.
+         */
+        put: operations["put-contacts-msisdn"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -304,6 +388,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flows/{name}/passages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the ways that people go through a flow, and what it does not understand
+         * @description Needs the right `read`.
+         */
+        get: operations["get-flows-name-passages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/flows/{name}/pin": {
         parameters: {
             query?: never;
@@ -458,6 +562,26 @@ export interface paths {
          * @description Needs the right `answer`.
          */
         post: operations["post-handoffs-conversation-return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell how the gateway does: carriers, figures, what waits, what is unusual
+         * @description Needs the right `read`.
+         */
+        get: operations["get-home"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -620,7 +744,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List messages, the newest first
+         * @description Needs the right `read`.
+         */
+        get: operations["get-messages"];
         put?: never;
         /**
          * Send a message, as far as the gate lets it pass
@@ -733,26 +861,6 @@ export interface paths {
          * @description Needs the right `send`.
          */
         get: operations["get-phones"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/phones/{msisdn}/journeys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Show the way of its texts: route, gate, carrier, receipt
-         * @description Needs the right `send`.
-         */
-        get: operations["get-phones-msisdn-journeys"];
         put?: never;
         post?: never;
         delete?: never;
@@ -895,7 +1003,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List who must not be written to, the newest entry first
+         * @description Needs the right `change-people`.
+         */
+        get: operations["get-suppressions"];
         put?: never;
         /**
          * Stop a phone, for a refusal that came another way
@@ -962,6 +1074,46 @@ export interface paths {
          * @description Needs the right `change-people`.
          */
         post: operations["post-suppressions-msisdn-lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/threads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List phones on short codes, who wrote last first
+         * @description Needs the right `read`.
+         */
+        get: operations["get-threads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/threads/{short_code}/{ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the transcript of a phone on a short code
+         * @description Needs the right `read`.
+         */
+        get: operations["get-threads-short-code-ref"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1060,6 +1212,72 @@ export interface components {
             /** @description for the record */
             reason: string;
         };
+        Bind: {
+            /** @description why it is not bound, or ended last */
+            last_error?: string;
+            /** Format: date-time */
+            next_attempt?: string;
+            /** @enum {string} */
+            role: "trx" | "tx" | "rx";
+            /** Format: date-time */
+            since?: string;
+            /** Format: int64 */
+            slot: number;
+            state: string;
+            /**
+             * Format: int64
+             * @description of the window
+             */
+            used: number;
+            /** Format: int64 */
+            window: number;
+        };
+        Carrier: {
+            addr: string;
+            binds: components["schemas"]["Bind"][] | null;
+            /** @description every kind of bind that it is configured for stands */
+            bound: boolean;
+            /**
+             * Format: int64
+             * @description deliver_sm and data_sm since then, receipts too
+             */
+            delivered: number;
+            /**
+             * Format: int64
+             * @description messages that wait for room in the windows
+             */
+            lanes: number;
+            name: string;
+            /**
+             * Format: double
+             * @description in force
+             */
+            pace: number;
+            /** @description submit_sm_resp by the name of their status */
+            responses: components["schemas"]["Tally"][] | null;
+            /**
+             * Format: int64
+             * @description submit_sm since the program was started
+             */
+            submitted: number;
+            system_id: string;
+            /**
+             * Format: double
+             * @description configured; segments a second, 0: no limit
+             */
+            throughput: number;
+            /**
+             * Format: int64
+             * @description submit_sm of unknown outcome
+             */
+            unanswered: number;
+        };
+        CarrierState: {
+            bound: boolean;
+            /** @description why a bind does not stand */
+            error?: string;
+            name: string;
+        };
         Change: {
             action: string;
             address: string;
@@ -1085,6 +1303,52 @@ export interface components {
             /** Format: date-time */
             since: string;
             state: string;
+        };
+        Contact: {
+            /** @description ISO 3166-1 */
+            country?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description the fields that flows keep */
+            fields?: {
+                [key: string]: unknown;
+            };
+            first_name?: string;
+            /** @description ISO 639-1 */
+            language?: string;
+            /**
+             * Format: date-time
+             * @description when the phone last wrote, on any short code
+             */
+            last_mo?: string;
+            last_name?: string;
+            msisdn: string;
+            postcode?: string;
+            region?: string;
+            /** @description that it has to do with */
+            short_codes: string[] | null;
+            tags?: string[] | null;
+            /** @example Europe/Paris */
+            time_zone?: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ContactDoc: {
+            /** @description ISO 3166-1 */
+            country?: string;
+            /** @description the fields that flows keep */
+            fields?: {
+                [key: string]: unknown;
+            };
+            first_name?: string;
+            /** @description ISO 639-1 */
+            language?: string;
+            last_name?: string;
+            postcode?: string;
+            region?: string;
+            tags?: string[] | null;
+            /** @example Europe/Paris */
+            time_zone?: string;
         };
         Counted: {
             /** Format: int64 */
@@ -1295,6 +1559,17 @@ export interface components {
             /** Format: date-time */
             since: string;
         };
+        Home: {
+            /** Format: date-time */
+            at: string;
+            carriers: components["schemas"]["CarrierState"][] | null;
+            day: components["schemas"]["Totals"];
+            hour: components["schemas"]["Totals"];
+            /** @description of the last hour, oldest first */
+            minutes: components["schemas"]["Minute"][] | null;
+            waiting: components["schemas"]["Waiting"];
+            warnings: components["schemas"]["Unusual"][] | null;
+        };
         Imported: {
             bad: components["schemas"]["BadRow"][] | null;
             /**
@@ -1321,79 +1596,6 @@ export interface components {
             programs?: string[] | null;
             /** @enum {string} */
             role: "owner" | "manager" | "editor" | "agent" | "viewer";
-        };
-        Journey: {
-            /** @description absent: a timer, another phone or a program caused what was sent */
-            incoming?: components["schemas"]["JourneyIn"];
-            outgoing: components["schemas"]["JourneyOut"][] | null;
-        };
-        JourneyIn: {
-            /** Format: date-time */
-            at: string;
-            carrier: string;
-            /** @enum {string} */
-            class: "opt-out" | "help" | "opt-in" | "neither";
-            /**
-             * Format: int64
-             * @description how often the carrier sent it again
-             */
-            copies?: number;
-            /** @description of the conversation that it reached */
-            flow?: string;
-            id: string;
-            /** @enum {string} */
-            outcome: "turn" | "ignored" | "failed";
-            /** @description the flow of the keyword, or help or start; absent: it belonged to the conversation */
-            route?: string;
-            /** @description that led it there */
-            rule: string;
-            /** Format: int64 */
-            segments: number;
-            short_code: string;
-            text: string;
-        };
-        JourneyOut: {
-            /**
-             * Format: date-time
-             * @description when it was decided
-             */
-            at: string;
-            carrier?: string;
-            /** @enum {string} */
-            class: "reply" | "transactional" | "marketing" | "compliance";
-            /**
-             * Format: date-time
-             * @description when its receipt came, or what ended it otherwise
-             */
-            done_at?: string;
-            /**
-             * Format: int32
-             * @description the carrier's
-             */
-            error?: number;
-            flow?: string;
-            /** Format: date-time */
-            hold_until?: string;
-            id: string;
-            program?: string;
-            /** @description of the gate */
-            rule?: string;
-            /** Format: int64 */
-            segments: number;
-            /**
-             * Format: date-time
-             * @description when the carrier took it
-             */
-            sent_at?: string;
-            short_code: string;
-            /** @enum {string} */
-            state: "held" | "queued" | "sending" | "sent" | "delivered" | "undelivered" | "rejected" | "refused" | "cancelled" | "expired" | "unknown";
-            text: string;
-            /**
-             * @description of the gate
-             * @enum {string}
-             */
-            verdict: "allow" | "hold" | "refuse";
         };
         Key: {
             /** Format: date-time */
@@ -1448,8 +1650,18 @@ export interface components {
             /** @description what stands behind # in the link */
             token: string;
         };
+        ListCarrier: {
+            items: components["schemas"]["Carrier"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
         ListChange: {
             items: components["schemas"]["Change"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
+        ListContact: {
+            items: components["schemas"]["Contact"][] | null;
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
@@ -1480,13 +1692,13 @@ export interface components {
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
-        ListJourney: {
-            items: components["schemas"]["Journey"][] | null;
+        ListKey: {
+            items: components["schemas"]["Key"][] | null;
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
-        ListKey: {
-            items: components["schemas"]["Key"][] | null;
+        ListMessage: {
+            items: components["schemas"]["Message"][] | null;
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
@@ -1525,6 +1737,16 @@ export interface components {
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
+        ListSuppression: {
+            items: components["schemas"]["Suppression"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
+        ListThreadItem: {
+            items: components["schemas"]["ThreadItem"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
         Me: {
             /** @description the gateway runs with simulated carriers and has virtual phones */
             demo: boolean;
@@ -1539,6 +1761,68 @@ export interface components {
             totp: boolean;
             /** @description of the gateway */
             version: string;
+        };
+        Message: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            attempts?: number;
+            carrier?: string;
+            /** @description the text that it answers */
+            cause?: string;
+            /** @description in: opt-out, help, opt-in, neither; out: reply, transactional, marketing, compliance */
+            class: string;
+            conversation?: string;
+            /**
+             * Format: int64
+             * @description how often the carrier sent it again
+             */
+            copies?: number;
+            /**
+             * @description in: the phone wrote it
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            /**
+             * Format: date-time
+             * @description when its receipt came, or it was given up
+             */
+            done_at?: string;
+            /**
+             * Format: int64
+             * @description the carrier's number for what went wrong
+             */
+            error?: number;
+            /** Format: date-time */
+            hold_until?: string;
+            id: string;
+            msisdn: string;
+            program?: string;
+            /** @description a person should look at how it was read */
+            review?: boolean;
+            /** @description the flow of the keyword that matched */
+            route?: string;
+            /** @description in: what took the text, and which ways it went; out: the rule by which the gate decided */
+            rule: string;
+            /** Format: int64 */
+            segments: number;
+            /** Format: date-time */
+            sent_at?: string;
+            short_code: string;
+            /** @description in: turn, ignored, failed; out: held, queued, sending, sent, delivered, undelivered, rejected, refused, cancelled, expired, unknown */
+            status: string;
+            /** @description for those who may see phones */
+            text?: string;
+            /** @enum {string} */
+            verdict?: "allow" | "hold" | "refuse";
+        };
+        Minute: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            mo: number;
+            /** Format: int64 */
+            mt: number;
         };
         Moment: {
             /** @description the newest first */
@@ -1618,6 +1902,13 @@ export interface components {
             /** @description of a keyword: the list of its entries */
             object: unknown;
         };
+        OpenAt: {
+            /** Format: int64 */
+            count: number;
+            state: string;
+            /** Format: int64 */
+            version: number;
+        };
         Order: {
             /** @description absent: it is picked up */
             address?: string;
@@ -1661,6 +1952,31 @@ export interface components {
             id: string;
             /** Format: date-time */
             seen_at: string;
+        };
+        Passage: {
+            /** @description as the ways of a check: reply:0, else …; begin */
+            by: string;
+            /** Format: int64 */
+            count: number;
+            /** @description absent: the conversation began */
+            state?: string;
+        };
+        Passages: {
+            /** @description where open conversations stand now */
+            open: components["schemas"]["OpenAt"][] | null;
+            /** @description texts that a state did not understand, the most frequent first */
+            puzzles: components["schemas"]["Puzzle"][] | null;
+            /**
+             * Format: date-time
+             * @description the oldest text that was looked at; later than was asked for when there are very many
+             */
+            since: string;
+            /**
+             * Format: int64
+             * @description that concerned the flow
+             */
+            texts: number;
+            ways: components["schemas"]["Passage"][] | null;
         };
         PasswordChange: {
             /** @description at least 12 characters */
@@ -1741,6 +2057,15 @@ export interface components {
             version: number;
             /** @description what it means for open conversations, among others */
             warnings: components["schemas"]["Trouble"][] | null;
+        };
+        Puzzle: {
+            /** Format: int64 */
+            count: number;
+            /** Format: date-time */
+            last: string;
+            state: string;
+            /** @description for those who may see phones */
+            text?: string;
         };
         RecoveryCodes: {
             recovery_codes: string[] | null;
@@ -1847,6 +2172,22 @@ export interface components {
             /** @description of the start */
             id: string;
         };
+        Suppression: {
+            /** @description absent: only its hash is kept */
+            msisdn?: string;
+            /** @description the short code or program */
+            of?: string;
+            reason: string;
+            /** @enum {string} */
+            scope: "program" | "code" | "everywhere" | "marketing" | "unreachable" | "invalid";
+            /** Format: date-time */
+            since: string;
+            /**
+             * Format: date-time
+             * @description the end of a pause
+             */
+            until?: string;
+        };
         TOTPCode: {
             code: string;
         };
@@ -1857,11 +2198,32 @@ export interface components {
             secret: string;
             url: string;
         };
+        Talk: {
+            /** @description who answers; absent: nobody yet */
+            by?: string;
+            conversation: string;
+            /** Format: date-time */
+            expires_at: string;
+            flow: string;
+            /** @description a person is asked for */
+            handed: boolean;
+            program: string;
+            /** Format: date-time */
+            started_at: string;
+            state: string;
+            /** Format: int64 */
+            version: number;
+        };
         TalkState: {
             flow: string;
             /** @description absent while it is open */
             outcome?: string;
             state: string;
+        };
+        Tally: {
+            label: string;
+            /** Format: int64 */
+            n: number;
         };
         Tested: {
             failures: components["schemas"]["Trouble"][] | null;
@@ -1896,6 +2258,57 @@ export interface components {
              */
             without?: number;
         };
+        ThreadDoc: {
+            /** @description that the phone last used */
+            carrier?: string;
+            conversations: components["schemas"]["Talk"][] | null;
+            language?: string;
+            /** @description the newest first */
+            messages: components["schemas"]["ListMessage"];
+            msisdn: string;
+            name?: string;
+            short_code: string;
+            stopped: boolean;
+        };
+        ThreadItem: {
+            /** @description the status of the newest message to it */
+            answer?: string;
+            /** @description that are open, the newest question first */
+            conversations: components["schemas"]["Talk"][] | null;
+            /** @description a conversation waits for a person, or has one */
+            handed: boolean;
+            /** @description the newest text of the phone */
+            last: components["schemas"]["Message"];
+            msisdn: string;
+            name?: string;
+            /** @description names the phone in the path of its transcript, also for those who may not see it */
+            ref: string;
+            short_code: string;
+            /** @description the phone has said STOP to the code */
+            stopped: boolean;
+        };
+        Totals: {
+            /** Format: int64 */
+            delivered: number;
+            /**
+             * Format: int64
+             * @description rejected by carriers, or not delivered
+             */
+            failed: number;
+            /** @description by the gate, by rule */
+            held: components["schemas"]["Tally"][] | null;
+            /** Format: int64 */
+            mo: number;
+            /**
+             * Format: int64
+             * @description that carriers took
+             */
+            mt: number;
+            /** Format: int64 */
+            opt_outs: number;
+            /** @description by the gate, by rule */
+            refused: components["schemas"]["Tally"][] | null;
+        };
         Trouble: {
             /**
              * Format: int64
@@ -1910,6 +2323,14 @@ export interface components {
             severity: "error" | "warning";
             text: string;
         };
+        Unusual: {
+            /** @enum {string} */
+            kind: "mo-spike" | "mo-silence" | "opt-outs" | "undelivered" | "rejected";
+            /** Format: int64 */
+            n: number;
+            /** Format: int64 */
+            of: number;
+        };
         UserChangeBody: {
             disabled?: boolean;
             name?: string;
@@ -1921,6 +2342,24 @@ export interface components {
              * @enum {boolean}
              */
             totp?: false;
+        };
+        Waiting: {
+            /**
+             * Format: int64
+             * @description messages to be sent as soon as possible
+             */
+            due: number;
+            /** Format: int64 */
+            handoffs: number;
+            /**
+             * Format: int64
+             * @description messages that are held until their time
+             */
+            later: number;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            reviews: number;
         };
         Way: {
             /** @description reply:0, else, timeout:1, event:0, branch:2 … */
@@ -2102,6 +2541,145 @@ export interface operations {
             };
         };
     };
+    "get-carriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCarrier"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-carriers-name-rebind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "get-consents-msisdn": {
         parameters: {
             query?: never;
@@ -2121,6 +2699,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Standing"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-contacts": {
+        parameters: {
+            query?: {
+                /** @description where the last page said that the next begins */
+                cursor?: string;
+                limit?: number;
+                /** @description first digits of a phone, or how a name begins */
+                search?: string;
+                tag?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListContact"];
                 };
             };
             /** @description Unauthorized */
@@ -2212,6 +2871,171 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-contacts-msisdn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description in international form */
+                msisdn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "put-contacts-msisdn": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what is changed */
+                "If-Match"?: string;
+                /** @description *: the contact must be new */
+                "If-None-Match"?: "*";
+            };
+            path: {
+                /** @description in international form */
+                msisdn: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactDoc"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3097,6 +3921,85 @@ export interface operations {
             };
         };
     };
+    "get-flows-name-passages": {
+        parameters: {
+            query?: {
+                /** @description how far back */
+                hours?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passages"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "put-flows-name-pin": {
         parameters: {
             query?: never;
@@ -3684,6 +4587,71 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Home"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4440,6 +5408,96 @@ export interface operations {
             };
         };
     };
+    "get-messages": {
+        parameters: {
+            query?: {
+                /** @description where the last page said that the next begins */
+                cursor?: string;
+                limit?: number;
+                /** @description in international form */
+                msisdn?: string;
+                short_code?: string;
+                direction?: "in" | "out";
+                status?: "turn" | "ignored" | "failed" | "held" | "queued" | "sending" | "sent" | "delivered" | "undelivered" | "rejected" | "refused" | "cancelled" | "expired" | "unknown";
+                class?: "opt-out" | "help" | "opt-in" | "neither" | "reply" | "transactional" | "marketing" | "compliance";
+                program?: string;
+                /** @description words of the text */
+                contains?: string;
+                from?: string;
+                /** @description before this moment */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMessage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "post-messages": {
         parameters: {
             query?: never;
@@ -5033,83 +6091,6 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
-                };
-            };
-        };
-    };
-    "get-phones-msisdn-journeys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description in international form */
-                msisdn: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListJourney"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ErrorModel"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5839,6 +6820,85 @@ export interface operations {
             };
         };
     };
+    "get-suppressions": {
+        parameters: {
+            query?: {
+                /** @description where the last page said that the next begins */
+                cursor?: string;
+                limit?: number;
+                scope?: "program" | "code" | "everywhere" | "marketing" | "unreachable" | "invalid";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSuppression"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "post-suppressions": {
         parameters: {
             query?: never;
@@ -6075,6 +7135,171 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Counted"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-threads": {
+        parameters: {
+            query?: {
+                /** @description where the last page said that the next begins */
+                cursor?: string;
+                limit?: number;
+                short_code?: string;
+                /** @description first digits of a phone, or how a name begins */
+                search?: string;
+                /** @description only those that wait for a person, or have one */
+                handed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListThreadItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-threads-short-code-ref": {
+        parameters: {
+            query?: {
+                /** @description where the last page said that the next begins */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                short_code: string;
+                /** @description the phone in international form, or the ref of the list */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadDoc"];
                 };
             };
             /** @description Unauthorized */

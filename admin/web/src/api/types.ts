@@ -17,9 +17,7 @@ export type Change = Schema<"Change">;
 export type OwnSession = Schema<"OwnSession">;
 export type SimulatedCarrier = Schema<"SimulatedCarrier">;
 export type PhoneText = Schema<"PhoneText">;
-export type Journey = Schema<"Journey">;
-export type JourneyIn = Schema<"JourneyIn">;
-export type JourneyOut = Schema<"JourneyOut">;
+export type Message = Schema<"Message">;
 
 export const roles = ["owner", "manager", "editor", "agent", "viewer"] as const;
 export type Role = (typeof roles)[number];

@@ -3,13 +3,17 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
 import { api } from "../../api/client";
-import type { Journey, JourneyIn, JourneyOut, List } from "../../api/types";
+import type { List, Message } from "../../api/types";
 import { ErrorState, phoneText, Skeletons } from "../../components";
 import { useFormat, useTexts } from "../../i18n";
+import { journeysOf, type Journey } from "./causes";
 import { samePhone, type VirtualPhone } from "./phones";
 import classes from "./phones.module.css";
 import { texts } from "./texts";
 import { useMoment } from "./useMoment";
+
+/** How many messages of a phone its journeys are made of. */
+const kept = 60;
 
 const keyOf = (p: VirtualPhone) => `${p.carrier} ${p.number}`;
 
@@ -22,9 +26,13 @@ interface JourneysProps {
 /** Journeys shows the way of a phone's texts through the gateway, as it is kept. */
 export function Journeys({ phones, shown, onShow }: JourneysProps) {
   const t = useTexts(texts);
-  const path = `/phones/${shown.number}/journeys`;
-  const { data, error, refetch } = useQuery({ queryKey: [path], queryFn: ({ signal }) => api.get<List<Journey>>(path, { signal }), refetchInterval: 1000 });
-  const items = data?.items ?? [];
+  const query = { msisdn: shown.number, limit: kept };
+  const { data, error, refetch } = useQuery({
+    queryKey: ["/messages", query],
+    queryFn: ({ signal }) => api.get<List<Message>>("/messages", { query, signal }),
+    refetchInterval: 1000,
+  });
+  const items = journeysOf(data?.items ?? []);
   return (
     <Stack component="section" aria-labelledby="journeys" mt="xl" gap="sm">
       <Group justify="space-between" align="flex-end">
@@ -47,7 +55,7 @@ export function Journeys({ phones, shown, onShow }: JourneysProps) {
       </Group>
       {!data && (error ? <ErrorState error={error} retry={() => void refetch()} /> : <Skeletons height={120} />)}
       {data && items.length === 0 && <Text c="dimmed">{t.noJourneys}</Text>}
-      {items.map((journey) => <Way key={journey.incoming?.id ?? journey.outgoing[0]?.id} journey={journey} />)}
+      {items.map((journey) => <Way key={journey.key} journey={journey} />)}
     </Stack>
   );
 }
@@ -66,22 +74,24 @@ function Way({ journey: { incoming, outgoing } }: { journey: Journey }) {
   );
 }
 
-function Came({ m }: { m: JourneyIn }) {
+function Came({ m }: { m: Message }) {
   const t = useTexts(texts);
   const moment = useMoment();
   return (
     <ol className={classes.steps}>
       <Step title={t.steps.in} time={moment.exact(m.at)} at={m.at}>
-        <Words text={m.text} />
+        <Words text={m.text ?? ""} />
         <Facts>{[m.short_code, m.carrier, m.segments > 1 && t.segments(m.segments)]}</Facts>
       </Step>
       <Step title={t.steps.route}>
         <Group gap={6}>
-          {m.class !== "neither" && <Badge color={m.class === "opt-out" ? "red" : "blue"}>{t.classes[m.class]}</Badge>}
-          {m.outcome !== "turn" && <Badge color="red">{t.outcomes[m.outcome]}</Badge>}
-          <Text size="sm" fw={550}>
-            {m.route ?? m.flow ?? (m.outcome === "turn" && m.class === "neither" ? t.conversation : "")}
-          </Text>
+          {m.class !== "neither" && <Badge color={m.class === "opt-out" ? "red" : "blue"}>{named(t.classes, m.class)}</Badge>}
+          {m.status !== "turn" && <Badge color="red">{named(t.outcomes, m.status)}</Badge>}
+          {m.status === "turn" && m.class === "neither" && (
+            <Text size="sm" fw={550}>
+              {m.route ?? t.conversation}
+            </Text>
+          )}
         </Group>
         <Facts>{[<code key="rule">{m.rule}</code>]}</Facts>
       </Step>
@@ -89,9 +99,12 @@ function Came({ m }: { m: JourneyIn }) {
   );
 }
 
-const verdictColors = { allow: "teal", hold: "yellow", refuse: "red" };
+/** named is what a value of the API is called, or the value itself. */
+const named = (names: Record<string, string>, value = ""): string => names[value] ?? value;
 
-function Went({ m, since }: { m: JourneyOut; since: string }) {
+const verdictColors: Record<string, string> = { allow: "teal", hold: "yellow", refuse: "red" };
+
+function Went({ m, since }: { m: Message; since: string }) {
   const t = useTexts(texts);
   const format = useFormat();
   const moment = useMoment();
@@ -100,24 +113,24 @@ function Went({ m, since }: { m: JourneyOut; since: string }) {
     <ol className={classes.steps}>
       <Step title={t.steps.gate} time={moment.later(since, m.at)} at={m.at}>
         <Group gap={6}>
-          <Badge color={verdictColors[m.verdict]}>{t.verdicts[m.verdict]}</Badge>
+          <Badge color={verdictColors[m.verdict ?? ""] ?? "gray"}>{named(t.verdicts, m.verdict)}</Badge>
           {m.verdict === "hold" && m.hold_until && <Text size="sm">{t.heldUntil(format.dateTime(m.hold_until))}</Text>}
         </Group>
-        <Facts>{[t.kinds[m.class], m.rule && <code key="rule">{m.rule}</code>]}</Facts>
+        <Facts>{[named(t.kinds, m.class), m.rule && <code key="rule">{m.rule}</code>]}</Facts>
       </Step>
       <Step title={t.steps.out} time={m.sent_at && moment.later(since, m.sent_at)} at={m.sent_at}>
-        <Words text={m.text} muted={!sent} />
+        <Words text={m.text ?? ""} muted={!sent} />
         <Facts>{[m.short_code, m.program, m.carrier, m.segments > 1 && t.segments(m.segments)]}</Facts>
       </Step>
       <Step title={t.steps.receipt} time={m.done_at && moment.later(since, m.done_at)} at={m.done_at}>
-        <Badge color={colorOf(m.state)}>{t.sentStates[m.state]}</Badge>
+        <Badge color={colorOf(m.status)}>{named(t.sentStates, m.status)}</Badge>
         <Facts>{[m.error !== undefined && m.error !== 0 && t.error(m.error)]}</Facts>
       </Step>
     </ol>
   );
 }
 
-function colorOf(state: JourneyOut["state"]): string {
+function colorOf(state: string): string {
   if (state === "delivered") return "teal";
   if (state === "held" || state === "queued" || state === "sending" || state === "sent") return "blue";
   return state === "cancelled" || state === "expired" ? "gray" : "red";
