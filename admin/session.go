@@ -23,7 +23,7 @@ type Me struct {
 	Programs []string         `json:"programs" doc:"empty: all"`
 	TOTP     bool             `json:"totp" doc:"a second factor is in use"`
 	Version  string           `json:"version" doc:"of the gateway"`
-	Demo     bool             `json:"demo" doc:"the gateway runs with simulated carriers and has virtual phones"`
+	Demo     bool             `json:"demo,omitempty" doc:"the gateway runs with simulated carriers and has virtual phones"`
 }
 
 func (s *Server) me(c *accounts.Caller, u *accounts.User) Me {

@@ -1891,7 +1891,7 @@ export interface components {
         };
         Me: {
             /** @description the gateway runs with simulated carriers and has virtual phones */
-            demo: boolean;
+            demo?: boolean;
             /** @description absent for a key */
             email?: string;
             name: string;

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { Me, Right } from "../api/types";
 import { pages, pagesFor, startOf } from "./pages";
 
-const somebody = (...rights: Right[]): Me => ({ name: "Ann", email: "ann@example.com", role: "owner", rights, programs: [], totp: false, version: "test", demo: false });
+const somebody = (...rights: Right[]): Me => ({ name: "Ann", email: "ann@example.com", role: "owner", rights, programs: [], totp: false, version: "test" });
 
 it("shows the pages that somebody may open, and begins at the first", () => {
   const owner = somebody("read", "see-phones", "edit", "answer", "send", "change-people", "operate", "audit", "administer");

@@ -35,7 +35,7 @@ export const pages: Entry[] = [
 
 /** pagesFor are the pages that somebody may open. */
 export const pagesFor = (me: Me, all: Entry[] = pages): Entry[] => 
-  all.filter((entry) => may(me, entry.right) && (!entry.demo || (me.demo && me.programs.length === 0)));
+  all.filter((entry) => may(me, entry.right) && (!entry.demo || (me.demo === true && me.programs.length === 0)));
 
 /** startOf is where somebody begins: the first page that they may open. */
 export const startOf = (me: Me): string => pagesFor(me)[0]?.path ?? "/account";
