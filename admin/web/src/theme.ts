@@ -51,6 +51,7 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-orange-light-color": "#8f3700",
     "--mantine-color-yellow-light-color": "#6f4400",
     "--mantine-color-green-light-color": "#1f6b30",
+    "--mantine-color-lime-light-color": "#41680a",
     "--mantine-color-teal-light-color": "#06684a",
     "--mantine-color-cyan-light-color": "#0b5f6f",
     "--mantine-color-default-border": "#dfe3e9",

@@ -1,4 +1,4 @@
-import type { BrowserContext, Locator, Page } from "playwright-core";
+import type { BrowserContext, Download, Locator, Page } from "playwright-core";
 
 import { api } from "./api";
 
@@ -94,4 +94,12 @@ export const answers = (handset: Locator, text: string | RegExp): Promise<void> 
 /** texts lets a phone text one line after another without looking, with the owner's browser. */
 export async function texts(context: BrowserContext, number: string, lines: string[], carrier = "orange-sim", code = "36111"): Promise<void> {
   for (const text of lines) await api(context).want("post", `/phones/${number}/messages`, { carrier, short_code: code, text });
+}
+
+/** downloaded is the text of the file that something gives. */
+export async function downloaded(page: Page, ask: () => Promise<void>): Promise<string> {
+  const [download]: [Download, void] = await Promise.all([page.waitForEvent("download"), ask()]);
+  const parts: Buffer[] = [];
+  for await (const part of await download.createReadStream()) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString("utf8");
 }
