@@ -1,4 +1,4 @@
-import type { BrowserContext, Download, Locator, Page } from "playwright-core";
+import type { BrowserContext, Locator, Page } from "playwright-core";
 
 import { api } from "./api";
 
@@ -98,7 +98,7 @@ export async function texts(context: BrowserContext, number: string, lines: stri
 
 /** downloaded is the text of the file that something gives. */
 export async function downloaded(page: Page, ask: () => Promise<void>): Promise<string> {
-  const [download]: [Download, void] = await Promise.all([page.waitForEvent("download"), ask()]);
+  const [download] = await Promise.all([page.waitForEvent("download"), ask()]);
   const parts: Buffer[] = [];
   for await (const part of await download.createReadStream()) parts.push(part as Buffer);
   return Buffer.concat(parts).toString("utf8");
