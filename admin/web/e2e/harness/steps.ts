@@ -48,7 +48,7 @@ export const click = (place: Page | Locator, button: string): Promise<void> => p
 /** choose opens a list of choices and takes one. */
 export async function choose(page: Page, label: string, option: string): Promise<void> {
   await page.getByRole("combobox", { name: label }).or(page.getByRole("textbox", { name: label })).first().click();
-  await page.getByRole("option", { name: option }).click();
+  await page.getByRole("option", { name: option, exact: true }).click();
 }
 
 /** signIn signs somebody in on the page for it. */
