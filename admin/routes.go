@@ -128,6 +128,9 @@ func (s *Server) routes() []route {
 		{get, "/endpoints/{id}/deliveries", accounts.Operate, "List what an endpoint was told, the newest first", on(s, s.listDeliveries)},
 		{get, "/endpoints/{id}/deliveries/{delivery}", accounts.Operate, "Show a delivery with its payload", on(s, s.showDelivery)},
 		{post, "/endpoints/{id}/deliveries/{delivery}/replay", accounts.Operate, "Send an event again", accepting(on(s, s.replayDelivery))},
+		{get, "/phones", accounts.Send, "List the simulated carriers of the demo, with phones to begin with", on(s, s.listSimulators)},
+		{post, "/phones/{msisdn}/messages", accounts.Send, "Text a short code from a virtual phone", on(s, s.textFromPhone)},
+		{get, "/phones/{msisdn}/messages", accounts.Send, "List what a virtual phone sent and received", on(s, s.phoneTranscript)},
 
 		{get, "/programs/{program}/audit-pack", accounts.Audit, "Show what phones agree to, how they stop, and the proof", on(s, s.showAuditPack)},
 		{get, "/audit", accounts.Audit, "List who changed what, the newest first", on(s, s.listAudit)},

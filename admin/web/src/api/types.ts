@@ -15,6 +15,9 @@ export type Person = Schema<"Person">;
 export type Key = Schema<"Key">;
 export type Change = Schema<"Change">;
 export type OwnSession = Schema<"OwnSession">;
+export type SimulatedCarrier = Schema<"SimulatedCarrier">;
+export type PhoneText = Schema<"PhoneText">;
+export type Message = Schema<"Message">;
 
 export type Handoff = Schema<"Handoff">;
 export type HandoffDoc = Schema<"HandoffDoc">;

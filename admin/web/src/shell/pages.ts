@@ -1,6 +1,6 @@
 import {
-  IconBroadcast, IconBuildingStore, IconCashRegister, IconCertificate, IconChefHat, IconClipboardCheck, IconFileCode, IconHeadset,
-  IconHistory, IconKey, IconSettings2, IconShieldCheck, IconTag, IconUsers, type Icon,
+  IconBroadcast, IconBuildingStore, IconCashRegister, IconCertificate, IconChefHat, IconClipboardCheck, IconDeviceMobileMessage,
+  IconFileCode, IconHeadset, IconHistory, IconKey, IconSettings2, IconShieldCheck, IconTag, IconUsers, type Icon,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 
@@ -20,6 +20,8 @@ export interface Entry {
   icon: Icon;
   title: Record<Language, string>;
   load: () => Promise<{ default: ComponentType }>;
+  /** Only where the gateway runs with simulated carriers, for those who may see the texts of all programs. */
+  demo?: boolean;
 }
 
 const page = (section: Section, path: string, right: Right, icon: Icon, en: string, fr: string, load: Entry["load"]): Entry => ({
@@ -37,6 +39,7 @@ export const pages: Entry[] = [
   page("run", "/programs", "read", IconBuildingStore, "Programs", "Programmes", () => import("../pages/programs")),
   page("settings", "/settings/objects", "read", IconSettings2, "More objects", "Autres objets", () => import("../pages/objects")),
   page("settings", "/settings/configuration", "operate", IconFileCode, "Configuration", "Configuration", () => import("../pages/configuration")),
+  { ...page("work", "/phones", "send", IconDeviceMobileMessage, "Virtual phones", "Téléphones virtuels", () => import("../pages/phones")), demo: true },
   page("settings", "/settings/people", "administer", IconUsers, "People", "Personnes", () => import("../pages/people")),
   page("settings", "/settings/keys", "administer", IconKey, "API keys", "Clés d’API", () => import("../pages/keys")),
   page("settings", "/settings/webhooks", "operate", IconBroadcast, "Event endpoints", "Destinations d’événements", () => import("../pages/endpoints")),
@@ -45,7 +48,8 @@ export const pages: Entry[] = [
 ];
 
 /** pagesFor are the pages that somebody may open. */
-export const pagesFor = (me: Me, all: Entry[] = pages): Entry[] => all.filter((entry) => may(me, entry.right));
+export const pagesFor = (me: Me, all: Entry[] = pages): Entry[] => 
+  all.filter((entry) => may(me, entry.right) && (!entry.demo || (me.demo === true && me.programs.length === 0)));
 
 /** startOf is where somebody begins: the first page that they may open. */
 export const startOf = (me: Me): string => pagesFor(me)[0]?.path ?? "/account";
