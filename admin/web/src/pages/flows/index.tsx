@@ -1,0 +1,21 @@
+import { lazy, Suspense } from "react";
+import { Route, Routes } from "react-router";
+
+import { Skeletons } from "../../components";
+import { FlowList } from "./FlowList";
+import { NewFlow } from "./NewFlow";
+
+const Editor = lazy(() => import("./editor"));
+
+/** Flows lists the flows, makes new ones and opens the editor. */
+export default function Flows() {
+  return (
+    <Suspense fallback={<div className="page page-wide"><Skeletons height={72} /></div>}>
+      <Routes>
+        <Route index element={<FlowList />} />
+        <Route path="new" element={<NewFlow />} />
+        <Route path=":name" element={<Editor />} />
+      </Routes>
+    </Suspense>
+  );
+}

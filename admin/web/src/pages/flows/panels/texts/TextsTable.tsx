@@ -1,0 +1,124 @@
+import { Button, Checkbox, FileButton, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { IconDownload, IconLanguage, IconSearch, IconUpload } from "@tabler/icons-react";
+import { useMemo, useState } from "react";
+
+import { EmptyState } from "../../../../components";
+import { useLanguage, useTexts } from "../../../../i18n";
+import { read, textOf, valueOf } from "../../source";
+import { useCheck } from "../queries";
+import { exported } from "./exchange";
+import { ImportReport } from "./ImportReport";
+import { change, languagesOf, rowsOf, textIn, type Change, type Row } from "./model";
+import classes from "./texts.module.css";
+import { TextRow, type Size } from "./TextRow";
+import { texts } from "./texts";
+
+interface TextsTableProps {
+  source: string;
+  onChange: (source: string) => void;
+}
+
+const largest = 1 << 20;
+
+/** useWhere names the place of a text for people. */
+function useWhere() {
+  const t = useTexts(texts);
+  return (row: Row) => `${row.state || t.anywhere} · ${t.places[row.place]}${row.nth > 0 ? ` ${row.nth}` : ""}`;
+}
+
+/** TextsTable shows all texts of a flow in all languages, to be translated. */
+export function TextsTable({ source, onChange }: TextsTableProps) {
+  const t = useTexts(texts);
+  const where = useWhere();
+  const [sought, setSought] = useState("");
+  const [onlyMissing, setOnlyMissing] = useState(false);
+  const [table, setTable] = useState<string>();
+  const tree = useMemo(() => read(source), [source]);
+  const rows = useMemo(() => rowsOf(tree), [tree]);
+  const check = useCheck(source);
+  const flow = check.isPlaceholderData ? undefined : check.data?.flow;
+  const languages = useMemo(() => [...new Set([...(check.data?.flow?.languages ?? []), ...languagesOf(tree, rows)])], [check.data, tree, rows]);
+  const sizes = useMemo(() => new Map((flow?.texts ?? []).map((size) => [`${size.line}:${size.column}:${size.language}`, size])), [flow]);
+  const lacks = (row: Row) => languages.filter((language) => textIn(row, language) === undefined && !(row.list && row.cells[""])).length;
+  const missing = rows.reduce((sum, row) => sum + (row.list ? 0 : lacks(row)), 0);
+  const shown = rows.filter((row) => (!onlyMissing || lacks(row) > 0) && has(row, sought));
+  const apply = (changes: Change[]) => { onChange(change(source, changes, languages)); };
+  const take = async (file: File | null) => {
+    if (!file) return;
+    if (file.size > largest) notifications.show({ color: "red", message: t.tooLarge });
+    else setTable(await file.text());
+  };
+  if (rows.length === 0) return <EmptyState icon={<IconLanguage size={26} />} title={t.noneTitle}>{t.noneText}</EmptyState>;
+  return (
+    <Stack gap="sm">
+      <Group justify="space-between">
+        <Group>
+          <TextInput type="search" aria-label={t.search} placeholder={t.search} leftSection={<IconSearch size={16} aria-hidden />} value={sought} onChange={(event) => { setSought(event.currentTarget.value); }} />
+          <Checkbox label={t.onlyMissing} checked={onlyMissing} onChange={(event) => { setOnlyMissing(event.currentTarget.checked); }} />
+          <Text size="sm" c={missing > 0 ? "var(--mantine-color-error)" : "dimmed"} role="status">{t.missing(missing)}</Text>
+        </Group>
+        <Group gap="xs">
+          <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} onClick={() => { download(`${nameOf(tree) || "flow"}-texts.csv`, exported(rows, languages, where)); }}>
+            {t.export}
+          </Button>
+          <FileButton accept=".csv,text/csv" onChange={(file) => void take(file)}>
+            {(props) => <Button variant="default" leftSection={<IconUpload size={16} aria-hidden />} {...props}>{t.import}</Button>}
+          </FileButton>
+        </Group>
+      </Group>
+      <Grid rows={shown} languages={languages} sizes={sizes} onChange={apply} />
+      <Modal opened={table !== undefined} onClose={() => { setTable(undefined); }} size="xl" title={t.importTitle}>
+        {table !== undefined && (
+          <ImportReport table={table} rows={rows} languages={languages} onApply={(changes) => { apply(changes); setTable(undefined); }} />
+        )}
+      </Modal>
+    </Stack>
+  );
+}
+
+const nameOf = (tree: ReturnType<typeof read>) => textOf(valueOf(tree.doc.contents, "flow")) ?? "";
+
+function has(row: Row, sought: string): boolean {
+  const all = [row.key, ...Object.values(row.cells).map((cell) => cell.text)].join("\n").toLowerCase();
+  return all.includes(sought.trim().toLowerCase());
+}
+
+function download(name: string, text: string) {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+  const link = Object.assign(document.createElement("a"), { href: url, download: name });
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+interface GridProps {
+  rows: Row[];
+  languages: string[];
+  sizes: Map<string, Size>;
+  onChange: (changes: Change[]) => void;
+}
+
+function Grid({ rows, languages, sizes, onChange }: GridProps) {
+  const t = useTexts(texts);
+  const where = useWhere();
+  const { language } = useLanguage();
+  const names = new Intl.DisplayNames(language, { type: "language" });
+  if (rows.length === 0) return <EmptyState icon={<IconSearch size={26} />} title={t.noneFound} />;
+  return (
+    // The region scrolls sideways, so the keyboard has to reach it.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className={classes.frame} role="region" aria-label={t.title} tabIndex={0}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th scope="col" className={classes.where}>{t.where}</th>
+            {languages.map((code) => <th key={code} scope="col">{names.of(code) ?? code}</th>)}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => <TextRow key={row.key} row={row} where={where(row)} languages={languages} nameOf={(code) => names.of(code) ?? code} sizes={sizes} onChange={onChange} />)}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+import { yaml } from "@codemirror/lang-yaml";
+import { defaultHighlightStyle, syntaxHighlighting } from "@codemirror/language";
+import { MergeView, unifiedMergeView } from "@codemirror/merge";
+import { EditorState } from "@codemirror/state";
+import { EditorView, lineNumbers } from "@codemirror/view";
+import { useComputedColorScheme } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { useEffect, useRef } from "react";
+
+interface DiffProps {
+  before: string;
+  after: string;
+  label: string;
+}
+
+/** Diff shows two sources side by side, or in one column where there is no room. */
+export default function Diff({ before, after, label }: DiffProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const narrow = useMediaQuery("(max-width: 62em)");
+  const dark = useComputedColorScheme() === "dark";
+  useEffect(() => {
+    const parent = box.current;
+    if (!parent) return;
+    const reading = [
+      lineNumbers(), yaml(), syntaxHighlighting(defaultHighlightStyle, { fallback: true }), EditorView.lineWrapping,
+      EditorState.readOnly.of(true), EditorView.contentAttributes.of({ "aria-label": label }),
+      EditorView.theme({ "&": { fontSize: "0.8125rem" }, ".cm-gutters": { background: "transparent" } }, { dark }),
+    ];
+    const collapseUnchanged = { margin: 3, minSize: 6 };
+    const view = narrow
+      ? new EditorView({ parent, doc: after, extensions: [...reading, unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged })] })
+      : new MergeView({ parent, a: { doc: before, extensions: reading }, b: { doc: after, extensions: reading }, collapseUnchanged });
+    return () => { view.destroy(); };
+  }, [before, after, label, narrow, dark]);
+  return <div ref={box} style={{ maxHeight: "70dvh", overflow: "auto" }} />;
+}
