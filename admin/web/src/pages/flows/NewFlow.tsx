@@ -8,6 +8,7 @@ import { api, ApiError, segment } from "../../api/client";
 import type { List, Schema } from "../../api/types";
 import { ErrorState, FormProblem, Page, Skeletons, useSubmit } from "../../components";
 import { common, useLanguage, useTexts } from "../../i18n";
+import classes from "./new.module.css";
 import { blank, fromTemplate, longestName, namePattern } from "./draft";
 import { languagesOf } from "./panels/texts/model";
 import { read } from "./source";
@@ -64,7 +65,7 @@ export function NewFlow() {
             </SimpleGrid>
           </Card>
           <Templates value={form.values.template} onChange={(template) => void choose(template).catch(() => undefined)} />
-          <Group className="form-end">
+          <Group className={classes.end ?? ""}>
             <Button type="submit" loading={busy}>
               {t.makeIt}
             </Button>
@@ -118,8 +119,8 @@ function TemplateChoice({ template }: { template: Template }) {
 
 function Choice({ value, title, about }: { value: string; title: string; about: string }) {
   return (
-    <Radio.Card value={value} p="md" radius="md">
-      <Group wrap="nowrap" align="flex-start" gap="sm">
+    <Radio.Card value={value} radius="md" className={classes.choice ?? ""}>
+      <Group wrap="nowrap" align="flex-start" gap="sm" h="100%">
         <Radio.Indicator mt={2} />
         <div>
           <Text size="sm" fw={550}>{title}</Text>

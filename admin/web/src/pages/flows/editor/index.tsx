@@ -2,12 +2,13 @@ import { Button, SimpleGrid, Tabs, Textarea } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParams } from "react-router";
+import { Scalar } from "yaml";
 
 import { api } from "../../../api/client";
 import { ErrorState, Page, Skeletons, useAction } from "../../../components";
 import { PhonePanel, PublishDialog, TextsTable, VersionsPanel } from "../panels";
 import { flowPath, type FlowDoc } from "../panels/queries";
-import { withGolden } from "../panels/golden";
+import { apply, quoted, read, replaced, textOf, valueOf } from "../source";
 
 export default function Editor() {
   const { name = "" } = useParams();
@@ -40,3 +41,19 @@ function Loaded({ name, flow, etag }: { name: string; flow: FlowDoc; etag: strin
     </Page>
   );
 }
+
+/** withGolden adds a golden conversation to the tests of a flow. */
+function withGolden(text: string, script: string): string {
+  const source = read(text);
+  const node = valueOf(source.doc.contents, "tests");
+  const old = textOf(node) ?? "";
+  const all = `${old.trimEnd()}\n${script}`.trim();
+  const end = text.endsWith("\n") ? text : `${text}\n`;
+  if (!node) return `${end}tests: |\n${indented(all, "  ")}\n`;
+  if (!(node instanceof Scalar) || node.type !== Scalar.BLOCK_LITERAL) return apply(text, [replaced(source, node, quoted(`${all}\n`))]);
+  const written = text.slice(...(node.range ?? [0, 0]).slice(0, 2));
+  const indent = /\n( +)\S/.exec(written)?.[1] ?? "  ";
+  return apply(text, [replaced(source, node, `${written.trimEnd()}\n${indented(script.trim(), indent)}`)]);
+}
+
+const indented = (text: string, indent: string): string => text.split("\n").map((line) => (line ? indent + line : line)).join("\n");

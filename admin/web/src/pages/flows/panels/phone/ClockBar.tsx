@@ -20,10 +20,10 @@ export function ClockBar({ last, events, onLine }: ClockBarProps) {
   const next = last?.next;
   return (
     <Group gap={6} role="group" aria-label={t.clock}>
-      <Button size="compact-xs" variant="default" onClick={() => { onLine("@ +5m"); }}>{t.minutes(5)}</Button>
-      <Button size="compact-xs" variant="default" onClick={() => { onLine("@ +1h"); }}>{t.hours(1)}</Button>
+      <Button size="compact-sm" variant="default" onClick={() => { onLine("@ +5m"); }}>{t.minutes(5)}</Button>
+      <Button size="compact-sm" variant="default" onClick={() => { onLine("@ +1h"); }}>{t.hours(1)}</Button>
       <Button
-        size="compact-xs"
+        size="compact-sm"
         variant="default"
         disabled={!next}
         onClick={() => { if (last && next) onLine(ahead(last.now, next)); }}
@@ -34,7 +34,7 @@ export function ClockBar({ last, events, onLine }: ClockBarProps) {
       {events.length > 0 && (
         <Menu position="top-start">
           <Menu.Target>
-            <Button size="compact-xs" variant="default" leftSection={<IconBolt size={13} aria-hidden />}>{t.event}</Button>
+            <Button size="compact-sm" variant="default" leftSection={<IconBolt size={13} aria-hidden />}>{t.event}</Button>
           </Menu.Target>
           <Menu.Dropdown>
             {events.map((event) => (
@@ -55,7 +55,7 @@ function SetTime({ last, onLine }: Omit<ClockBarProps, "events">) {
   return (
     <Popover opened={opened} onChange={setOpened} trapFocus position="top">
       <Popover.Target>
-        <Button size="compact-xs" variant="default" leftSection={<IconClock size={13} aria-hidden />} onClick={() => { setAt(now); setOpened(!opened); }}>
+        <Button size="compact-sm" variant="default" leftSection={<IconClock size={13} aria-hidden />} onClick={() => { setAt(now); setOpened(!opened); }}>
           {t.setTime}
         </Button>
       </Popover.Target>

@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Select, TextInput } from "@mantine/core";
+import { ActionIcon, Group, NativeSelect, TextInput } from "@mantine/core";
 import { IconSend2 } from "@tabler/icons-react";
 import { useState, type FormEvent } from "react";
 
@@ -23,7 +23,7 @@ export function Composer({ groups, onLine }: { groups: string[]; onLine: (line: 
   return (
     <form onSubmit={send}>
       <Group gap={6} wrap="nowrap">
-        <Select aria-label={t.as} data={senders} value={as} allowDeselect={false} w="7.5rem" comboboxProps={{ width: "max-content", position: "top-start" }} onChange={(value) => { setAs(value ?? "phone"); }} />
+        <NativeSelect aria-label={t.as} data={senders} value={as} w="7.5rem" onChange={(event) => { setAs(event.currentTarget.value); }} />
         <TextInput
           aria-label={as === "line" ? t.lineText : t.text}
           placeholder={as === "line" ? "$ result issue empty" : t.text}

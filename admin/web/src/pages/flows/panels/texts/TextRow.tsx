@@ -33,7 +33,7 @@ export function TextRow({ row, where, languages, nameOf, sizes, onChange }: Text
         <Text size="sm">{where}</Text>
         {row.list && <Text size="xs" c="dimmed">{t.words}</Text>}
         {common !== undefined && languages.length > 1 && (
-          <Button size="compact-xs" variant="subtle" aria-label={t.partOf(where)} onClick={() => { onChange(languages.map((language) => ({ key: row.key, language, text: common }))); }}>
+          <Button size="compact-sm" variant="subtle" aria-label={t.partOf(where)} onClick={() => { onChange(languages.map((language) => ({ key: row.key, language, text: common }))); }}>
             {t.part}
           </Button>
         )}
@@ -92,7 +92,7 @@ function Cell({ label, language, value, optional = false, sizes, onChange }: Cel
         onKeyDown={(event) => { if (event.key === "Escape") setEdited(undefined); }}
       />
       {worst && edited === undefined && (
-        <Group gap={6}>
+        <Group gap={6} px={8}>
           <Text size="xs" c="dimmed">{t.segments(worst.segments)}</Text>
           {worst.odd && <Badge size="xs" color="yellow">{t.odd(worst.odd)}</Badge>}
         </Group>

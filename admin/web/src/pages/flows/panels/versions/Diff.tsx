@@ -11,10 +11,14 @@ interface DiffProps {
   before: string;
   after: string;
   label: string;
+  /** What stands for lines that are the same, with a $ for how many. */
+  unchanged: string;
+  /** Shows lines that are the same as well. */
+  whole: boolean;
 }
 
 /** Diff shows two sources side by side, or in one column where there is no room. */
-export default function Diff({ before, after, label }: DiffProps) {
+export default function Diff({ before, after, label, unchanged, whole }: DiffProps) {
   const box = useRef<HTMLDivElement>(null);
   const narrow = useMediaQuery("(max-width: 62em)");
   const dark = useComputedColorScheme() === "dark";
@@ -24,13 +28,14 @@ export default function Diff({ before, after, label }: DiffProps) {
     const reading = [
       lineNumbers(), yaml(), syntaxHighlighting(defaultHighlightStyle, { fallback: true }), EditorView.lineWrapping,
       EditorState.readOnly.of(true), EditorView.contentAttributes.of({ "aria-label": label }),
+      EditorState.phrases.of({ "$ unchanged lines": unchanged }),
       EditorView.theme({ "&": { fontSize: "0.8125rem" }, ".cm-gutters": { background: "transparent" } }, { dark }),
     ];
-    const collapseUnchanged = { margin: 3, minSize: 6 };
+    const collapsed = whole ? {} : { collapseUnchanged: { margin: 3, minSize: 6 } };
     const view = narrow
-      ? new EditorView({ parent, doc: after, extensions: [...reading, unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged })] })
-      : new MergeView({ parent, a: { doc: before, extensions: reading }, b: { doc: after, extensions: reading }, collapseUnchanged });
+      ? new EditorView({ parent, doc: after, extensions: [...reading, unifiedMergeView({ original: before, mergeControls: false, ...collapsed })] })
+      : new MergeView({ parent, a: { doc: before, extensions: reading }, b: { doc: after, extensions: reading }, ...collapsed });
     return () => { view.destroy(); };
-  }, [before, after, label, narrow, dark]);
+  }, [before, after, label, unchanged, whole, narrow, dark]);
   return <div ref={box} style={{ maxHeight: "70dvh", overflow: "auto" }} />;
 }

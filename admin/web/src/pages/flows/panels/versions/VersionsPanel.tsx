@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Card, Group, Menu, Modal, Stack, Text } from "@mantine/core";
+import { ActionIcon, Badge, Button, Card, Checkbox, Group, Menu, Modal, Stack, Text } from "@mantine/core";
 import { IconDots, IconHistory } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
@@ -120,14 +120,18 @@ function Actions({ name, version, onAgain, onRestore }: Omit<EntryProps, "onComp
 function Comparison({ name, version, source }: { name: string; version: number; source: string }) {
   const t = useTexts(texts);
   const found = useQuery(releaseQuery(name, version));
+  const [whole, setWhole] = useState(false);
   if (found.error) return <ErrorState error={found.error} retry={() => void found.refetch()} />;
   if (found.isPending) return <Skeletons height={20} count={12} />;
   if (found.data === source) return <Text>{t.same}</Text>;
   return (
     <Stack gap="xs">
-      <Text size="sm" c="dimmed" visibleFrom="md">{t.left(version)}</Text>
+      <Group justify="space-between">
+        <Text size="sm" c="dimmed" visibleFrom="md">{t.left(version)}</Text>
+        <Checkbox label={t.whole} checked={whole} onChange={(event) => { setWhole(event.currentTarget.checked); }} />
+      </Group>
       <Suspense fallback={<Skeletons height={20} count={12} />}>
-        <Diff before={found.data} after={source} label={t.compareOf(version)} />
+        <Diff before={found.data} after={source} label={t.compareOf(version)} unchanged={t.unchanged} whole={whole} />
       </Suspense>
     </Stack>
   );
