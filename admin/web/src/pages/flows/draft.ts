@@ -37,12 +37,12 @@ export function fromTemplate(template: string, name: string, title: string, lang
   return withKey(text, "languages", `[${languages.join(", ")}]`);
 }
 
-/** withKey sets a key of the flow; a new one stands behind its name. */
+/** withKey sets a key of the flow; a new one stands behind its name and title. */
 function withKey(text: string, key: string, value: string): string {
   const source = read(text);
   const node = valueOf(source.doc.contents, key);
   if (node) return apply(text, [replaced(source, node, value)]);
-  const name = valueOf(source.doc.contents, "flow");
-  const end = name ? text.indexOf("\n", span(name).to) : -1;
+  const head = valueOf(source.doc.contents, "title") ?? valueOf(source.doc.contents, "flow");
+  const end = head ? text.indexOf("\n", span(head).to) : -1;
   return end < 0 ? text : apply(text, [{ from: end, to: end, insert: `\n${key}: ${value}` }]);
 }

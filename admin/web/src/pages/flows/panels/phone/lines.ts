@@ -77,7 +77,8 @@ export function quickReplies(moments: Moment[], world: World): string[] {
   const text = told.map((s) => s.text).join("\n");
   const digits = [...text.matchAll(/^(\d{1,2})[ .)]/gm)].map((m) => m[1] ?? "");
   const words = [...text.matchAll(/(?<![\p{L}\d-])\p{Lu}{2,12}(?![\p{L}\d-])/gu)].map((m) => m[0]);
-  return [...new Set([...digits.slice(0, 9), ...words.slice(0, 6)].filter((word) => word !== "STOP"))];
+  const menu = digits.length > 1 ? digits.slice(0, 9) : [];
+  return [...new Set([...menu, ...words.slice(0, 6)].filter((word) => word !== "STOP"))];
 }
 
 /** kindOf tells what a line does. */

@@ -53,21 +53,28 @@ function Moves({ name, versions, states, value, onChange }: MovesProps) {
   const t = useTexts(texts);
   const sources = useQueries({ queries: versions.filter((v) => v.open > 0).map((v) => releaseQuery(name, v.version)) });
   const old = [...new Set(sources.flatMap((found) => (found.data ? statesOf(found.data) : [])))];
+  const select = (state: string) => (
+    <NativeSelect
+      key={state}
+      size="xs"
+      label={t.moveOf(state)}
+      data={[{ value: "", label: states.includes(state) ? t.keepsName : t.staysThere }, ...states]}
+      value={value[state] ?? ""}
+      onChange={(event) => { onChange({ ...value, [state]: event.currentTarget.value }); }}
+    />
+  );
+  const grid = (found: string[]) => <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">{found.map(select)}</SimpleGrid>;
+  const kept = old.filter((state) => states.includes(state));
   return (
     <>
       <Text size="sm" c="dimmed">{t.moveText}</Text>
-      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
-        {old.map((state) => (
-          <NativeSelect
-            key={state}
-            size="xs"
-            label={t.moveOf(state)}
-            data={[{ value: "", label: states.includes(state) ? t.keepsName : t.staysThere }, ...states]}
-            value={value[state] ?? ""}
-            onChange={(event) => { onChange({ ...value, [state]: event.currentTarget.value }); }}
-          />
-        ))}
-      </SimpleGrid>
+      {grid(old.filter((state) => !states.includes(state)))}
+      {kept.length > 0 && (
+        <details>
+          <Text component="summary" size="sm" mb="xs" style={{ cursor: "pointer" }}>{t.others}</Text>
+          {grid(kept)}
+        </details>
+      )}
     </>
   );
 }

@@ -63,27 +63,30 @@ function Publication({ name, version, flow, source, onClose, onPublished, dirty 
   const pinned = flow.versions.find((v) => v.pinned);
   const decision = decisionOf(wish, open);
   const body = { ...(version !== undefined && { version }), ...(decision && { open: decision }) };
+  const fresh = version !== undefined || flow.draft;
   const ready = decision?.policy !== "end" || decision.end !== "";
   const path = `${flowPath(name)}/publish`;
-  const tested = useQuery({ queryKey: ["/flows/test", source], queryFn: ({ signal }) => api.post<Schema<"Tested">>("/flows/test", { source }, { signal }) });
-  const dry = useQuery({
-    queryKey: [path, body, source],
-    queryFn: ({ signal }) => api.post<Published>(path, { ...body, dry_run: true }, { signal }),
-    enabled: ready,
-    placeholderData: keepPreviousData,
-    staleTime: 0,
-  });
   const publish = useAction(
     async () => {
       if (pin && current) await api.put(`${flowPath(name)}/pin`, { version: current.version });
-      return api.post<Published>(path, body);
+      const done = await api.post<Published>(path, body);
+      return { version: done.version, pinned: pin ? current?.version : pinned?.version };
     },
     async (done) => {
       onPublished(done.version);
       await client.invalidateQueries({ queryKey: ["/flows"] });
     },
   );
-  if (publish.data) return <Done version={publish.data.version} pinned={pin ? current?.version : pinned?.version} onClose={onClose} />;
+  const tested = useQuery({ queryKey: ["/flows/test", source], queryFn: ({ signal }) => api.post<Schema<"Tested">>("/flows/test", { source }, { signal }), enabled: fresh });
+  const dry = useQuery({
+    queryKey: [path, body, source],
+    queryFn: ({ signal }) => api.post<Published>(path, { ...body, dry_run: true }, { signal }),
+    enabled: fresh && ready && !publish.isSuccess,
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+  });
+  if (publish.data) return <Done {...publish.data} onClose={onClose} />;
+  if (!fresh) return <Nothing pinned={pinned?.version} name={name} dirty={dirty} onClose={onClose} />;
   return (
     <Stack gap="lg">
       {dirty && <Alert color="yellow" variant="light" icon={<IconAlertTriangle size={18} />}>{t.dirty}</Alert>}
@@ -104,6 +107,20 @@ function Publication({ name, version, flow, source, onClose, onPublished, dirty 
         >
           {t.publish}
         </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function Nothing({ name, pinned, dirty, onClose }: { name: string; pinned: number | undefined; dirty: boolean; onClose: () => void }) {
+  const t = useTexts(texts);
+  const c = useTexts(common);
+  return (
+    <Stack>
+      <Text>{dirty ? t.saveFirst : t.nothingNew}</Text>
+      {pinned && <Unpin name={name} version={pinned} />}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>{c.close}</Button>
       </Group>
     </Stack>
   );

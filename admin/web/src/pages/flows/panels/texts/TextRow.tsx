@@ -33,7 +33,7 @@ export function TextRow({ row, where, languages, nameOf, sizes, onChange }: Text
         <Text size="sm">{where}</Text>
         {row.list && <Text size="xs" c="dimmed">{t.words}</Text>}
         {common !== undefined && languages.length > 1 && (
-          <Button size="compact-sm" variant="subtle" aria-label={t.partOf(where)} onClick={() => { onChange(languages.map((language) => ({ key: row.key, language, text: common }))); }}>
+          <Button size="compact-sm" variant="subtle" fw={500} mx={-8} aria-label={t.partOf(where)} onClick={() => { onChange(languages.map((language) => ({ key: row.key, language, text: common }))); }}>
             {t.part}
           </Button>
         )}

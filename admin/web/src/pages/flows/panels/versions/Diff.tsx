@@ -1,11 +1,17 @@
 import { yaml } from "@codemirror/lang-yaml";
-import { defaultHighlightStyle, syntaxHighlighting } from "@codemirror/language";
+import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { MergeView, unifiedMergeView } from "@codemirror/merge";
 import { EditorState } from "@codemirror/state";
 import { EditorView, lineNumbers } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
 import { useComputedColorScheme } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useEffect, useRef } from "react";
+
+const colors = syntaxHighlighting(HighlightStyle.define([
+  { tag: tags.propertyName, color: "var(--mantine-color-anchor)" },
+  { tag: tags.comment, color: "var(--mantine-color-dimmed)" },
+]));
 
 interface DiffProps {
   before: string;
@@ -26,7 +32,7 @@ export default function Diff({ before, after, label, unchanged, whole }: DiffPro
     const parent = box.current;
     if (!parent) return;
     const reading = [
-      lineNumbers(), yaml(), syntaxHighlighting(defaultHighlightStyle, { fallback: true }), EditorView.lineWrapping,
+      lineNumbers(), yaml(), colors, EditorView.lineWrapping,
       EditorState.readOnly.of(true), EditorView.contentAttributes.of({ "aria-label": label }),
       EditorState.phrases.of({ "$ unchanged lines": unchanged }),
       EditorView.theme({ "&": { fontSize: "0.8125rem" }, ".cm-gutters": { background: "transparent" } }, { dark }),
