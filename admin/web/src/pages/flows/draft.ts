@@ -22,7 +22,7 @@ ${say(0)}
     replies:
       - {is: yes, go: thanks}
       - {is: no, end: declined}
-    timeout: {after: 1d, end: expired}
+    timeout: {after: 12h, end: expired}
   thanks:
     say:
 ${say(1)}

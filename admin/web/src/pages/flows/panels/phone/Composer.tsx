@@ -1,6 +1,6 @@
 import { ActionIcon, Group, NativeSelect, TextInput } from "@mantine/core";
 import { IconSend2 } from "@tabler/icons-react";
-import { useState, type FormEvent } from "react";
+import { useState, type FormEvent, type Ref } from "react";
 
 import { useTexts } from "../../../../i18n";
 import { texts } from "./texts";
@@ -9,7 +9,7 @@ import { texts } from "./texts";
 const lineOf = (as: string, text: string) => (as === "phone" ? `> ${text}` : as === "line" ? text : `${as}> ${text}`);
 
 /** Composer sends texts, of the phone or of the staff. */
-export function Composer({ groups, onLine }: { groups: string[]; onLine: (line: string) => void }) {
+export function Composer({ groups, onLine, input }: { groups: string[]; onLine: (line: string) => void; input: Ref<HTMLInputElement> }) {
   const t = useTexts(texts);
   const [as, setAs] = useState("phone");
   const [text, setText] = useState("");
@@ -25,6 +25,7 @@ export function Composer({ groups, onLine }: { groups: string[]; onLine: (line: 
       <Group gap={6} wrap="nowrap">
         <NativeSelect aria-label={t.as} data={senders} value={as} w="7.5rem" onChange={(event) => { setAs(event.currentTarget.value); }} />
         <TextInput
+          ref={input}
           aria-label={as === "line" ? t.lineText : t.text}
           placeholder={as === "line" ? "$ result issue empty" : t.text}
           value={text}

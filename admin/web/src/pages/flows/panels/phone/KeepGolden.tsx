@@ -1,7 +1,7 @@
 import { Button, Code, Modal, ScrollArea, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 
-import { useTexts } from "../../../../i18n";
+import { common, useTexts } from "../../../../i18n";
 import { goldenOf, type World } from "./lines";
 import { texts } from "./texts";
 
@@ -16,6 +16,7 @@ interface KeepGoldenProps {
 /** KeepGolden names a rehearsal and keeps it as a golden conversation. */
 export function KeepGolden({ opened, onClose, script, world, onKeep }: KeepGoldenProps) {
   const t = useTexts(texts);
+  const c = useTexts(common);
   const [name, setName] = useState("");
   const keep = () => {
     onKeep(goldenOf(name, script, world));
@@ -23,7 +24,7 @@ export function KeepGolden({ opened, onClose, script, world, onKeep }: KeepGolde
     onClose();
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={t.keep}>
+    <Modal closeButtonProps={{ "aria-label": c.close }} opened={opened} onClose={onClose} title={t.keep}>
       <form onSubmit={(event) => { event.preventDefault(); if (name.trim()) keep(); }}>
         <Stack>
           <Text size="sm">{t.keepText}</Text>

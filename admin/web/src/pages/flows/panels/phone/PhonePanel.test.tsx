@@ -76,7 +76,7 @@ it("starts with inputs, sends texts, lets time pass and goes back", async () => 
 
   await userEvent.type(screen.getByLabelText("Text message"), "no way{Enter}");
   await waitFor(() => { expect(played.at(-1)?.lines.at(-1)).toBe("> no way"); });
-  await userEvent.click(await screen.findByRole("button", { name: /To the next timer/ }));
+  await userEvent.click(await screen.findByRole("button", { name: /Next timer/ }));
   await waitFor(() => { expect(played.at(-1)?.lines.at(-1)).toBe("@ +20m"); });
   await userEvent.click(screen.getByRole("button", { name: "One step back" }));
   await waitFor(() => { expect(within(log).queryByText("Fri 12:20")).not.toBeInTheDocument(); });

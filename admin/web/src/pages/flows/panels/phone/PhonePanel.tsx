@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Badge, Group, NativeSelect, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Alert, Badge, Button, Group, NativeSelect, Text, Tooltip } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconArrowBackUp, IconDeviceFloppy, IconRefresh } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef, useState } from "react";
@@ -10,7 +10,7 @@ import { Begin } from "./Begin";
 import { ClockBar } from "./ClockBar";
 import { Composer } from "./Composer";
 import { KeepGolden } from "./KeepGolden";
-import { quickReplies, worldOf, type Moment } from "./lines";
+import { kindOf, quickReplies, worldOf, type Moment } from "./lines";
 import classes from "./phone.module.css";
 import { Quick, Talk, useClock } from "./Talk";
 import { texts } from "./texts";
@@ -39,7 +39,14 @@ export function PhonePanel({ source, program, onKeepGolden }: PhonePanelProps) {
   const flow = useCheck(settled, program).data?.flow;
   const { moments, script } = play.data?.played ?? { moments: [], script: "" };
   const last = moments.at(-1);
+  const begun = said.some((line) => ["phone", "event", "staff"].includes(kindOf(line).kind));
   const add = (line: string) => { setLines([...said, line]); };
+  // What was pressed goes away: the keyboard goes on in the text.
+  const input = useRef<HTMLInputElement>(null);
+  const goOn = (line: string) => {
+    add(line);
+    input.current?.focus();
+  };
   const groups = [...new Set([...world.groups, ...moments.flatMap((m) => m.said.flatMap((s) => s.to ?? []))])];
   return (
     <section className={classes.frame} aria-label={t.title}>
@@ -52,14 +59,19 @@ export function PhonePanel({ source, program, onKeepGolden }: PhonePanelProps) {
         </Group>
       </Group>
       <Log count={lines.length + moments.length}>
-        {said.length === 0 ? <Begin inputs={flow?.inputs ?? []} onLine={add} /> : <Talk lines={lines} moments={moments} hidden={scene.length} />}
-        {play.error && <Alert color="red" variant="light">{messageOf(play.error, c.errors)}</Alert>}
+        <Talk lines={lines} moments={moments} hidden={scene.length} />
+        {!begun && <Begin inputs={flow?.inputs ?? []} onLine={goOn} />}
+        {play.error && (
+          <Alert color="red" variant="light" title={messageOf(play.error, c.errors)}>
+            <Button size="compact-sm" variant="default" onClick={() => void play.refetch()}>{c.retry}</Button>
+          </Alert>
+        )}
       </Log>
       <div className={classes.bottom}>
         {play.data?.broken && <Text size="xs" c="var(--mantine-color-error)" role="status">{t.broken}</Text>}
         <Standing last={last} />
-        <Quick words={quickReplies(said.length > 0 ? moments : [], world)} onSend={(word) => { add(`> ${word}`); }} />
-        <Composer groups={groups} onLine={add} />
+        <Quick words={quickReplies(begun ? moments : [], world)} onSend={(word, byKey) => { (byKey ? goOn : add)(`> ${word}`); }} />
+        <Composer groups={groups} onLine={add} input={input} />
         <ClockBar last={last} events={world.events} onLine={add} />
       </div>
       <KeepGolden opened={keeping} onClose={() => { setKeeping(false); }} script={script} world={world} onKeep={onKeepGolden} />
@@ -67,10 +79,13 @@ export function PhonePanel({ source, program, onKeepGolden }: PhonePanelProps) {
   );
 }
 
-function Tool({ label, ...props }: { label: string; disabled: boolean; onClick: () => void; children: React.ReactNode }) {
+/** Tool is a button that keeps the focus when there is nothing left for it to do. */
+function Tool({ label, disabled, onClick, children }: { label: string; disabled: boolean; onClick: () => void; children: React.ReactNode }) {
   return (
     <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} {...props} />
+      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} aria-disabled={disabled} {...(disabled && { "data-disabled": true })} onClick={() => { if (!disabled) onClick(); }}>
+        {children}
+      </ActionIcon>
     </Tooltip>
   );
 }

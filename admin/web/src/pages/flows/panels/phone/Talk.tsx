@@ -22,19 +22,20 @@ interface TalkProps {
 
 /** Talk shows what each line caused. */
 export function Talk({ lines, moments, hidden }: TalkProps) {
+  const now = moments.at(-1)?.now ?? "";
   return lines.map((line, i) => {
     const moment = moments[i];
     // A line has no name but its place: they are only added and taken at the end.
-    return i < hidden && !moment?.problem ? null : <Turn key={i} line={line} moment={moment} />;
+    return i < hidden && !moment?.problem ? null : <Turn key={i} line={line} moment={moment} now={now} />;
   });
 }
 
-function Turn({ line, moment }: { line: string; moment: Moment | undefined }) {
+function Turn({ line, moment, now }: { line: string; moment: Moment | undefined; now: string }) {
   return (
     <>
       <Heard line={line} moment={moment} />
       {moment?.problem && <Problem text={moment.problem} />}
-      {moment?.said.map((said, i) => <Bubble key={i} said={said} />)}
+      {moment?.said.map((said, i) => <Bubble key={i} said={said} now={now} />)}
       {moment && (moment.rule || moment.trace.length > 0) && <Trace moment={moment} />}
     </>
   );
@@ -66,18 +67,19 @@ function Problem({ text }: { text: string }) {
   );
 }
 
-function Bubble({ said }: { said: Said }) {
+function Bubble({ said, now }: { said: Said; now: string }) {
   const t = useTexts(texts);
   const clock = useClock();
+  const waits = said.held !== undefined && Date.parse(said.held) > Date.parse(now);
   return (
-    <div className={classes.said} data-staff={said.to ? true : undefined} data-held={said.held ? true : undefined}>
+    <div className={classes.said} data-staff={said.to ? true : undefined} data-held={waits || undefined}>
       {said.to && <span className={classes.who}>{t.to(said.to)}</span>}
       {said.standard && <span className={classes.who}>{t.standard(said.standard)}</span>}
       <div className={classes.words}>{said.text ?? `(${said.standard ?? ""})`}</div>
       <Group gap={6} mt={4}>
         {said.held && (
           <Badge size="sm" color="yellow" leftSection={<IconHourglass size={11} aria-hidden />}>
-            {t.held(clock(said.held))}
+            {(waits ? t.held : t.wasHeld)(clock(said.held))}
           </Badge>
         )}
         <Text size="xs" c="dimmed">
@@ -103,12 +105,12 @@ function Trace({ moment }: { moment: Moment }) {
 }
 
 /** Quick offers answers to tap. */
-export function Quick({ words, onSend }: { words: string[]; onSend: (word: string) => void }) {
+export function Quick({ words, onSend }: { words: string[]; onSend: (word: string, byKey: boolean) => void }) {
   const t = useTexts(texts);
   return (
     <Group gap={6} role="group" aria-label={t.quick}>
       {[...words, "STOP", "HELP"].map((word) => (
-        <UnstyledButton key={word} className={classes.quick} onClick={() => { onSend(word); }}>
+        <UnstyledButton key={word} className={classes.quick} onClick={(event) => { onSend(word, event.detail === 0); }}>
           {word}
         </UnstyledButton>
       ))}

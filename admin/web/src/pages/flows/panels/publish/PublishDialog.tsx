@@ -28,8 +28,9 @@ interface PublishDialogProps {
 /** PublishDialog plays the golden conversations, tells what a publication means, and publishes. */
 export function PublishDialog({ name, version, opened, onClose, onPublished, dirty }: PublishDialogProps) {
   const t = useTexts(texts);
+  const c = useTexts(common);
   return (
-    <Modal opened={opened} onClose={onClose} size="lg" title={version ? t.againTitle(name, version) : t.title(name)}>
+    <Modal closeButtonProps={{ "aria-label": c.close }} opened={opened} onClose={onClose} size="lg" title={version ? t.againTitle(name, version) : t.title(name)}>
       {opened && <Loaded name={name} version={version} onClose={onClose} onPublished={onPublished} dirty={dirty} />}
     </Modal>
   );

@@ -4,7 +4,7 @@ import { IconDownload, IconLanguage, IconSearch, IconUpload } from "@tabler/icon
 import { useMemo, useState } from "react";
 
 import { EmptyState } from "../../../../components";
-import { useLanguage, useTexts } from "../../../../i18n";
+import { common, useLanguage, useTexts } from "../../../../i18n";
 import { read, textOf, valueOf } from "../../source";
 import { useCheck } from "../queries";
 import { exported } from "./exchange";
@@ -30,6 +30,7 @@ function useWhere() {
 /** TextsTable shows all texts of a flow in all languages, to be translated. */
 export function TextsTable({ source, onChange }: TextsTableProps) {
   const t = useTexts(texts);
+  const c = useTexts(common);
   const where = useWhere();
   const [sought, setSought] = useState("");
   const [onlyMissing, setOnlyMissing] = useState(false);
@@ -68,7 +69,7 @@ export function TextsTable({ source, onChange }: TextsTableProps) {
         </Group>
       </Group>
       <Grid rows={shown} languages={languages} sizes={sizes} onChange={apply} />
-      <Modal opened={table !== undefined} onClose={() => { setTable(undefined); }} size="xl" title={t.importTitle}>
+      <Modal closeButtonProps={{ "aria-label": c.close }} opened={table !== undefined} onClose={() => { setTable(undefined); }} size="xl" title={t.importTitle}>
         {table !== undefined && (
           <ImportReport table={table} rows={rows} languages={languages} onApply={(changes) => { apply(changes); setTable(undefined); }} />
         )}

@@ -24,6 +24,7 @@ interface VersionsPanelProps {
 /** VersionsPanel lists the versions of a flow, compares them, and goes back to one. */
 export function VersionsPanel({ name, source, onRestore }: VersionsPanelProps) {
   const t = useTexts(texts);
+  const c = useTexts(common);
   const flow = useFlow(name);
   const [compared, setCompared] = useState<number>();
   const [again, setAgain] = useState<number>();
@@ -45,7 +46,7 @@ export function VersionsPanel({ name, source, onRestore }: VersionsPanelProps) {
           />
         ))}
       </Stack>
-      <Modal opened={compared !== undefined} onClose={() => { setCompared(undefined); }} size="80rem" title={compared && t.compareOf(compared)}>
+      <Modal closeButtonProps={{ "aria-label": c.close }} opened={compared !== undefined} onClose={() => { setCompared(undefined); }} size="80rem" title={compared && t.compareOf(compared)}>
         {compared && <Comparison name={name} version={compared} source={source} />}
       </Modal>
       <PublishDialog name={name} version={again} opened={again !== undefined} onClose={() => { setAgain(undefined); }} onPublished={() => undefined} dirty={false} />
