@@ -9,7 +9,7 @@ import type { List, Schema } from "../../api/types";
 import { ErrorState, FormProblem, Page, Skeletons, useSubmit } from "../../components";
 import { common, useLanguage, useTexts } from "../../i18n";
 import classes from "./new.module.css";
-import { blank, fromTemplate, longestName, namePattern } from "./draft";
+import { blank, fromTemplate, knownLanguages, longestName, namePattern } from "./draft";
 import { languagesOf } from "./panels/texts/model";
 import { read } from "./source";
 import { templateTexts, texts } from "./texts";
@@ -79,15 +79,12 @@ export function NewFlow() {
   );
 }
 
-/** The languages whose words the engine knows. */
-const known = ["en", "fr", "de", "es", "it", "nl", "pl", "pt", "ro"];
-
 function LanguagesInput(props: { value?: string[]; onChange?: (value: string[]) => void; error?: React.ReactNode }) {
   const t = useTexts(texts);
   const { language } = useLanguage();
   const data = useMemo(() => {
     const names = new Intl.DisplayNames(language, { type: "language" });
-    return [...new Set([...known, ...(props.value ?? [])])].map((code) => ({ value: code, label: names.of(code) ?? code }));
+    return [...new Set([...knownLanguages, ...(props.value ?? [])])].map((code) => ({ value: code, label: names.of(code) ?? code }));
   }, [language, props.value]);
   return <MultiSelect label={t.languages} description={t.languagesHint} data={data} searchable {...props} />;
 }

@@ -4,6 +4,9 @@ import { apply, named, quoted, read, replaced, span, valueOf } from "./source";
 export const namePattern = /^[a-z][a-z0-9.-]*$/;
 export const longestName = 60;
 
+/** The languages whose words the engine knows. */
+export const knownLanguages = ["en", "fr", "de", "es", "it", "nl", "pl", "pt", "ro"];
+
 const hello: Record<string, [question: string, yes: string]> = {
   en: ["Hello! Shall we go on? Reply YES or NO.", "Thank you!"],
   fr: ["Bonjour ! On continue ? Répondez OUI ou NON.", "Merci !"],
@@ -34,8 +37,11 @@ ${say(1)}
 export function fromTemplate(template: string, name: string, title: string, languages: string[]): string {
   let text = named(template, name);
   if (title) text = withKey(text, "title", quoted(title));
-  return withKey(text, "languages", `[${languages.join(", ")}]`);
+  return withLanguages(text, languages);
 }
+
+/** withLanguages sets the languages of a flow; its texts are left as they are. */
+export const withLanguages = (text: string, languages: string[]): string => withKey(text, "languages", `[${languages.join(", ")}]`);
 
 /** withKey sets a key of the flow; a new one stands behind its name and title. */
 function withKey(text: string, key: string, value: string): string {

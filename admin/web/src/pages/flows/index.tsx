@@ -2,6 +2,7 @@ import { lazy, Suspense } from "react";
 import { Route, Routes } from "react-router";
 
 import { Skeletons } from "../../components";
+import { Guarded } from "../../shell/guards";
 import { FlowList } from "./FlowList";
 import { NewFlow } from "./NewFlow";
 
@@ -13,7 +14,7 @@ export default function Flows() {
     <Suspense fallback={<div className="page page-wide"><Skeletons height={72} /></div>}>
       <Routes>
         <Route index element={<FlowList />} />
-        <Route path="new" element={<NewFlow />} />
+        <Route path="new" element={<Guarded right="edit"><NewFlow /></Guarded>} />
         <Route path=":name" element={<Editor />} />
       </Routes>
     </Suspense>

@@ -106,8 +106,9 @@ it("keeps what was played as a golden conversation with a name", async () => {
   await begin();
   await screen.findByText(question);
   await userEvent.click(screen.getByRole("button", { name: "Keep as golden conversation" }));
-  await userEvent.type(await screen.findByLabelText("What it proves"), "starts{Enter}");
-  expect(keep).toHaveBeenCalledWith('== starts\n* start {seat: "B4"}\n');
+  await userEvent.type(await screen.findByLabelText("Lines"), "{End}{Enter}< *");
+  await userEvent.type(screen.getByLabelText("What it proves"), "starts{Enter}");
+  expect(keep).toHaveBeenCalledWith('== starts\n* start {seat: "B4"}\n< *\n');
 });
 
 it("shows a problem at its line", async () => {

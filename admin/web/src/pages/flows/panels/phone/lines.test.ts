@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { ahead, goldenOf, kindOf, quickReplies, starting, wallClock, worldOf, type Moment } from "./lines";
+import { ahead, goldenOf, kindOf, linesOf, quickReplies, starting, wallClock, worldOf, type Moment } from "./lines";
 
 const source = `flow: f
 states:
@@ -60,5 +60,5 @@ it("tells lines apart", () => {
 it("makes a golden conversation, without what all of them share", () => {
   const world = worldOf(source);
   const script = [...world.settings, "$ language fr", "> two words", "< Hi", "| there"].join("\n") + "\n";
-  expect(goldenOf(" a \n name ", script, world)).toBe("== a name\n$ language fr\n> two words\n< Hi\n| there\n");
+  expect(goldenOf(" a \n name ", linesOf(script, world))).toBe("== a name\n$ language fr\n> two words\n< Hi\n| there\n");
 });

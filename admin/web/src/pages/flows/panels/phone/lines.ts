@@ -93,9 +93,12 @@ export function kindOf(line: string): { kind: "phone" | "staff" | "clock" | "eve
   return staff ? { kind: "staff", who: staff[1] ?? "", text: staff[2] ?? "" } : { kind: "other", who: "", text: line };
 }
 
-/** goldenOf makes a golden conversation of a rehearsal's script: settings that all of them share are left out. */
-export function goldenOf(name: string, script: string, world: World): string {
+/** linesOf are the lines of a rehearsal without the settings that all golden conversations share. */
+export function linesOf(script: string, world: World): string {
   const lines = script.split("\n").filter(Boolean);
   const shared = world.settings.every((line, i) => lines[i] === line) ? world.settings.length : 0;
-  return `== ${name.replaceAll(/\s+/g, " ").trim()}\n${lines.slice(shared).join("\n")}\n`;
+  return lines.slice(shared).join("\n");
 }
+
+/** goldenOf makes a golden conversation of lines. */
+export const goldenOf = (name: string, lines: string): string => `== ${name.replaceAll(/\s+/g, " ").trim()}\n${lines.trim()}\n`;

@@ -50,6 +50,7 @@ export const texts = defineTexts(
     keepText: "It must come out exactly so before a version is published. An asterisk stands for anything: put it where codes and times are.",
     keepName: "What it proves",
     keepExample: "yes, then the table",
+    keepLines: "Lines",
     keepIt: "Keep it",
   },
   {
@@ -101,6 +102,7 @@ export const texts = defineTexts(
     keepText: "Elle doit donner exactement ce résultat avant toute publication. Un astérisque remplace n’importe quoi : mettez-le à la place des codes et des heures.",
     keepName: "Ce qu’elle prouve",
     keepExample: "oui, puis la table",
+    keepLines: "Lignes",
     keepIt: "La garder",
   },
 );

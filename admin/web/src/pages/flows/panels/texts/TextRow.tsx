@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Text, Textarea } from "@mantine/core";
+import { Badge, Button, Group, Text } from "@mantine/core";
 import { useState } from "react";
 
 import type { Schema } from "../../../../api/types";
@@ -64,6 +64,9 @@ interface CellProps {
   onChange: (text: string) => void;
 }
 
+/** How many lines a text may need where the browser does not measure it. */
+const rowsFor = (text: string): number => text.split("\n").reduce((sum, line) => sum + 1 + Math.floor(line.length / 48), 0);
+
 /** Cell is written into the flow when it is left: each change of the flow is checked anew. */
 function Cell({ label, language, value, optional = false, sizes, onChange }: CellProps) {
   const t = useTexts(texts);
@@ -76,14 +79,11 @@ function Cell({ label, language, value, optional = false, sizes, onChange }: Cel
   };
   return (
     <>
-      <Textarea
+      <textarea
         aria-label={label}
         lang={language}
-        autosize
-        minRows={1}
-        maxRows={12}
-        variant="unstyled"
-        classNames={{ input: classes.input ?? "" }}
+        className={classes.input}
+        rows={rowsFor(edited ?? value ?? "")}
         data-missing={lacks || undefined}
         placeholder={lacks ? t.empty : ""}
         value={edited ?? value ?? ""}

@@ -1,10 +1,11 @@
-import { Button, Checkbox, FileButton, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Checkbox, FileButton, Group, Menu, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { IconDownload, IconLanguage, IconSearch, IconUpload } from "@tabler/icons-react";
+import { IconDownload, IconLanguage, IconPlus, IconSearch, IconUpload } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 
 import { EmptyState } from "../../../../components";
 import { common, useLanguage, useTexts } from "../../../../i18n";
+import { knownLanguages, withLanguages } from "../../draft";
 import { read, textOf, valueOf } from "../../source";
 import { useCheck } from "../queries";
 import { exported } from "./exchange";
@@ -60,6 +61,7 @@ export function TextsTable({ source, onChange }: TextsTableProps) {
           <Text size="sm" c={missing > 0 ? "var(--mantine-color-error)" : "dimmed"} role="status">{t.missing(missing)}</Text>
         </Group>
         <Group gap="xs">
+          <AddLanguage languages={languages} onAdd={(language) => { onChange(withLanguages(source, [...languages, language])); }} />
           <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} onClick={() => { download(`${nameOf(tree) || "flow"}-texts.csv`, exported(rows, languages, where)); }}>
             {t.export}
           </Button>
@@ -90,6 +92,24 @@ function download(name: string, text: string) {
   const link = Object.assign(document.createElement("a"), { href: url, download: name });
   link.click();
   URL.revokeObjectURL(url);
+}
+
+function AddLanguage({ languages, onAdd }: { languages: string[]; onAdd: (language: string) => void }) {
+  const t = useTexts(texts);
+  const { language } = useLanguage();
+  const names = new Intl.DisplayNames(language, { type: "language" });
+  const others = knownLanguages.filter((code) => !languages.includes(code));
+  if (others.length === 0) return null;
+  return (
+    <Menu>
+      <Menu.Target>
+        <Button variant="default" leftSection={<IconPlus size={16} aria-hidden />}>{t.addLanguage}</Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {others.map((code) => <Menu.Item key={code} onClick={() => { onAdd(code); }}>{names.of(code) ?? code}</Menu.Item>)}
+      </Menu.Dropdown>
+    </Menu>
+  );
 }
 
 interface GridProps {

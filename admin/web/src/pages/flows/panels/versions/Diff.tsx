@@ -13,18 +13,20 @@ const colors = syntaxHighlighting(HighlightStyle.define([
   { tag: tags.comment, color: "var(--mantine-color-dimmed)" },
 ]));
 
+export type View = "changes" | "all" | "source";
+
 interface DiffProps {
   before: string;
   after: string;
   label: string;
   /** What stands for lines that are the same, with a $ for how many. */
   unchanged: string;
-  /** Shows lines that are the same as well. */
-  whole: boolean;
+  /** What differs, all lines, or only the source before. */
+  view: View;
 }
 
 /** Diff shows two sources side by side, or in one column where there is no room. */
-export default function Diff({ before, after, label, unchanged, whole }: DiffProps) {
+export default function Diff({ before, after, label, unchanged, view }: DiffProps) {
   const box = useRef<HTMLDivElement>(null);
   const narrow = useMediaQuery("(max-width: 62em)");
   const dark = useComputedColorScheme() === "dark";
@@ -37,11 +39,14 @@ export default function Diff({ before, after, label, unchanged, whole }: DiffPro
       EditorState.phrases.of({ "$ unchanged lines": unchanged }),
       EditorView.theme({ "&": { fontSize: "0.8125rem" }, ".cm-gutters": { background: "transparent" } }, { dark }),
     ];
-    const collapsed = whole ? {} : { collapseUnchanged: { margin: 3, minSize: 6 } };
-    const view = narrow
-      ? new EditorView({ parent, doc: after, extensions: [...reading, unifiedMergeView({ original: before, mergeControls: false, ...collapsed })] })
-      : new MergeView({ parent, a: { doc: before, extensions: reading }, b: { doc: after, extensions: reading }, ...collapsed });
-    return () => { view.destroy(); };
-  }, [before, after, label, unchanged, whole, narrow, dark]);
+    const collapsed = view === "all" ? {} : { collapseUnchanged: { margin: 3, minSize: 6 } };
+    const shown =
+      view === "source"
+        ? new EditorView({ parent, doc: before, extensions: reading })
+        : narrow
+          ? new EditorView({ parent, doc: after, extensions: [...reading, unifiedMergeView({ original: before, mergeControls: false, ...collapsed })] })
+          : new MergeView({ parent, a: { doc: before, extensions: reading }, b: { doc: after, extensions: reading }, ...collapsed });
+    return () => { shown.destroy(); };
+  }, [before, after, label, unchanged, view, narrow, dark]);
   return <div ref={box} style={{ maxHeight: "70dvh", overflow: "auto" }} />;
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Card, Checkbox, Group, Menu, Modal, Stack, Text } from "@mantine/core";
+import { ActionIcon, Badge, Button, Card, Group, Menu, Modal, SegmentedControl, Stack, Text } from "@mantine/core";
 import { IconDots, IconHistory } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
@@ -9,8 +9,10 @@ import { confirm, EmptyState, ErrorState, RelativeTime, Skeletons, useAction } f
 import { common, useTexts } from "../../../../i18n";
 import { PublishDialog } from "../publish/PublishDialog";
 import { flowPath, releaseQuery, useFlow, type Version } from "../queries";
+import type { View } from "./Diff";
 import { texts } from "./texts";
 
+const views: View[] = ["changes", "all", "source"];
 const Diff = lazy(() => import("./Diff"));
 
 interface VersionsPanelProps {
@@ -121,18 +123,18 @@ function Actions({ name, version, onAgain, onRestore }: Omit<EntryProps, "onComp
 function Comparison({ name, version, source }: { name: string; version: number; source: string }) {
   const t = useTexts(texts);
   const found = useQuery(releaseQuery(name, version));
-  const [whole, setWhole] = useState(false);
+  const [view, setView] = useState<View>("changes");
   if (found.error) return <ErrorState error={found.error} retry={() => void found.refetch()} />;
   if (found.isPending) return <Skeletons height={20} count={12} />;
-  if (found.data === source) return <Text>{t.same}</Text>;
+  const same = found.data === source;
   return (
     <Stack gap="xs">
       <Group justify="space-between">
-        <Text size="sm" c="dimmed" visibleFrom="md">{t.left(version)}</Text>
-        <Checkbox label={t.whole} checked={whole} onChange={(event) => { setWhole(event.currentTarget.checked); }} />
+        <Text size="sm" c="dimmed">{same ? t.same : view !== "source" && t.left(version)}</Text>
+        {!same && <SegmentedControl size="xs" aria-label={t.view} data={views.map((value) => ({ value, label: t.views[value] }))} value={view} onChange={setView} />}
       </Group>
       <Suspense fallback={<Skeletons height={20} count={12} />}>
-        <Diff before={found.data} after={source} label={t.compareOf(version)} unchanged={t.unchanged} whole={whole} />
+        <Diff before={found.data} after={source} label={t.compareOf(version)} unchanged={t.unchanged} view={same ? "source" : view} />
       </Suspense>
     </Stack>
   );
