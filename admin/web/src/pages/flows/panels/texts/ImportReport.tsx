@@ -37,7 +37,7 @@ function Findings({ findings }: { findings: Finding[] }) {
   const t = useTexts(texts);
   return (
     <ScrollArea.Autosize mah="55dvh">
-      <Table stickyHeader style={{ overflowWrap: "anywhere" }}>
+      <Table stickyHeader>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t.line}</Table.Th>
@@ -50,7 +50,7 @@ function Findings({ findings }: { findings: Finding[] }) {
           {findings.map((f) => (
             <Table.Tr key={`${f.line} ${f.language}`}>
               <Table.Td>{f.line}</Table.Td>
-              <Table.Td>
+              <Table.Td style={{ overflowWrap: "anywhere" }}>
                 <Text size="xs" c="dimmed" ff="monospace">{f.key}</Text>
                 {f.before !== undefined && <Text size="sm" td="line-through" c="dimmed">{f.before}</Text>}
                 {f.after !== undefined && <Text size="sm">{f.after}</Text>}

@@ -1,5 +1,5 @@
 import { Badge, Button, Group, Text } from "@mantine/core";
-import { useState } from "react";
+import { useState, type Ref } from "react";
 
 import type { Schema } from "../../../../api/types";
 import { useTexts } from "../../../../i18n";
@@ -10,6 +10,9 @@ import { texts } from "./texts";
 export type Size = Schema<"TextSize">;
 
 interface TextRowProps {
+  ref: Ref<HTMLTableRowElement>;
+  /** Its place in the table, from 0. */
+  index: number;
   row: Row;
   where: string;
   languages: string[];
@@ -19,7 +22,7 @@ interface TextRowProps {
 }
 
 /** TextRow is a text in all languages: in one cell while they share it. */
-export function TextRow({ row, where, languages, nameOf, sizes, onChange }: TextRowProps) {
+export function TextRow({ ref, index, row, where, languages, nameOf, sizes, onChange }: TextRowProps) {
   const t = useTexts(texts);
   const common = shared(row);
   const sizeOf = (language: string) => {
@@ -28,7 +31,7 @@ export function TextRow({ row, where, languages, nameOf, sizes, onChange }: Text
   };
   const write = (language: string) => (text: string) => { onChange([{ key: row.key, language, text }]); };
   return (
-    <tr>
+    <tr ref={ref} data-index={index} aria-rowindex={index + 2}>
       <th scope="row">
         <Text size="sm">{where}</Text>
         {row.list && <Text size="xs" c="dimmed">{t.words}</Text>}

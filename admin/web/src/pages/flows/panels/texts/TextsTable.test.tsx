@@ -22,12 +22,13 @@ function Held() {
 
 beforeEach(() => {
   seen.mockReset();
+  vi.spyOn(Element.prototype, "clientHeight", "get").mockReturnValue(600); // jsdom lays nothing out
   gateway({ "POST /flows/check": [[200, { problems: [], flow: { languages: ["en", "fr"], texts: [{ line: 3, column: 17, language: "en", characters: 40, segments: 2, coding: "UCS-2", odd: "é" }] } }]] });
   render(<Providers client={newClient()}><Held /></Providers>);
 });
 
 it("shows all texts with their segments, and what is missing", async () => {
-  expect(screen.getByRole("textbox", { name: "a · Says, English" })).toHaveValue("Hi {{name}}");
+  expect(await screen.findByRole("textbox", { name: "a · Says, English" })).toHaveValue("Hi {{name}}");
   expect(await screen.findByText("2 segments")).toBeInTheDocument();
   expect(screen.getByText("UCS-2: “é”")).toBeInTheDocument();
   expect(screen.getByText("1 text is missing")).toBeInTheDocument();
@@ -36,7 +37,7 @@ it("shows all texts with their segments, and what is missing", async () => {
 });
 
 it("writes a text when its cell is left, adds what is missing and parts what is shared", async () => {
-  await userEvent.type(screen.getByRole("textbox", { name: "b · Says, English" }), "End");
+  await userEvent.type(await screen.findByRole("textbox", { name: "b · Says, English" }), "End");
   expect(seen).not.toHaveBeenCalled();
   await userEvent.tab();
   expect(seen).toHaveBeenLastCalledWith(source.replace('{fr: "Fin"}', '{fr: "Fin", en: "End"}'));

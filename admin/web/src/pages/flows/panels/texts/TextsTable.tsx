@@ -1,7 +1,8 @@
 import { Button, Checkbox, FileButton, Group, Menu, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconDownload, IconLanguage, IconPlus, IconSearch, IconUpload } from "@tabler/icons-react";
-import { useMemo, useState } from "react";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useMemo, useRef, useState } from "react";
 
 import { EmptyState } from "../../../../components";
 import { common, useLanguage, useTexts } from "../../../../i18n";
@@ -124,20 +125,31 @@ function Grid({ rows, languages, sizes, onChange }: GridProps) {
   const where = useWhere();
   const { language } = useLanguage();
   const names = new Intl.DisplayNames(language, { type: "language" });
+  const scroller = useRef<HTMLDivElement>(null);
+  // The library's hook gives functions that React's compiler cannot memoise; it is not in use here.
+  // eslint-disable-next-line react-hooks/incompatible-library
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => 76, overscan: 8, getItemKey: (i) => rows[i]?.key ?? i });
   if (rows.length === 0) return <EmptyState icon={<IconSearch size={26} />} title={t.noneFound} />;
+  const shown = virtual.getVirtualItems();
+  const spacer = (height: number) => height > 0 && <tr aria-hidden><td className={classes.spacer} colSpan={languages.length + 1} style={{ height }} /></tr>;
   return (
-    // The region scrolls sideways, so the keyboard has to reach it.
+    // The region scrolls, so the keyboard has to reach it.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={classes.frame} role="region" aria-label={t.title} tabIndex={0}>
-      <table className={classes.table}>
+    <div ref={scroller} className={classes.frame} role="region" aria-label={t.title} tabIndex={0}>
+      <table className={classes.table} aria-rowcount={rows.length + 1}>
         <thead>
-          <tr>
+          <tr aria-rowindex={1}>
             <th scope="col" className={classes.where}>{t.where}</th>
             {languages.map((code) => <th key={code} scope="col">{names.of(code) ?? code}</th>)}
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => <TextRow key={row.key} row={row} where={where(row)} languages={languages} nameOf={(code) => names.of(code) ?? code} sizes={sizes} onChange={onChange} />)}
+          {spacer(shown[0]?.start ?? 0)}
+          {shown.map(({ index, key }) => {
+            const row = rows[index];
+            return row && <TextRow key={key} ref={virtual.measureElement} index={index} row={row} where={where(row)} languages={languages} nameOf={(code) => names.of(code) ?? code} sizes={sizes} onChange={onChange} />;
+          })}
+          {spacer(virtual.getTotalSize() - (shown.at(-1)?.end ?? 0))}
         </tbody>
       </table>
     </div>
