@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 
@@ -25,6 +26,7 @@ import (
 	"repartee/programs"
 	"repartee/programs/secret"
 	"repartee/sms"
+	"repartee/views"
 )
 
 const password = "correct horse battery"
@@ -36,12 +38,14 @@ type room struct {
 	url      string
 	accounts *postgres.AccountStore
 	shops    *postgres.ConfigStore
+	snap     *programs.Snapshot
+	sql      *pgxpool.Pool
 	ahead    atomic.Int64 // how far the clock is ahead
 }
 
 func newRoom(t *testing.T) *room {
 	t.Helper()
-	r := &room{t: t}
+	r := &room{t: t, snap: &programs.Snapshot{}}
 	sealer, err := secret.New(bytes.Repeat([]byte{7}, 32))
 	require.NoError(t, err)
 	url := pgtest.URL(t)
@@ -61,11 +65,18 @@ func newRoom(t *testing.T) *room {
 	orders, err := postgres.OpenOrderStore(t.Context(), url)
 	require.NoError(t, err)
 	t.Cleanup(orders.Close)
+	lists, err := postgres.OpenListStore(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(lists.Close)
+	r.sql, err = pgxpool.New(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(r.sql.Close)
+	require.NoError(t, postgres.EnsurePartitions(t.Context(), url, time.Now()))
 	log := zap.NewNop()
 	if os.Getenv("REPARTEE_TEST_LOG") != "" {
 		log = zap.NewExample()
 	}
-	r.server = admin.New(admin.Options{Accounts: r.accounts, Config: r.shops, Messages: r, Inputs: r, Handoffs: handoffs, Reviews: consents, Orders: orders, Consents: consents, NewID: func() sms.ID { return 1 }, Snapshot: func() *programs.Snapshot { return &programs.Snapshot{} }, Clock: r.now, Log: log, Version: "test", URL: "https://sms.example"})
+	r.server = admin.New(admin.Options{Accounts: r.accounts, Config: r.shops, Messages: r, Inputs: r, Handoffs: handoffs, Reviews: consents, Orders: orders, Consents: consents, Lists: lists, Links: noLinks{}, NewID: func() sms.ID { return 1 }, Snapshot: func() *programs.Snapshot { return r.snap }, Clock: r.now, Log: log, Version: "test", URL: "https://sms.example"})
 	s := httptest.NewServer(r.server)
 	t.Cleanup(s.Close)
 	r.url = s.URL
@@ -97,6 +108,25 @@ func (r *room) Enqueue(context.Context, []sms.Outbound) error { return nil }
 
 // PushInputs implements [admin.Inputs] likewise.
 func (r *room) PushInputs(context.Context, []inbox.Input) error { return nil }
+
+// noLinks is a node without carriers.
+type noLinks struct{}
+
+func (noLinks) Carriers() []views.Carrier { return nil }
+func (noLinks) Traffic(name string) ([]views.PDU, error) {
+	return nil, &views.NotFoundError{Text: "there is no carrier " + name}
+}
+
+func (noLinks) Rebind(_ context.Context, name string) error {
+	return &views.NotFoundError{Text: "there is no carrier " + name}
+}
+
+// exec changes the database behind the API's back.
+func (r *room) exec(sql string, args ...any) {
+	r.t.Helper()
+	_, err := r.sql.Exec(r.t.Context(), sql, args...)
+	require.NoError(r.t, err)
+}
 
 // apply brings a shop file into the database.
 func (r *room) apply(text string) {

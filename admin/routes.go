@@ -52,6 +52,13 @@ func (s *Server) routes() []route {
 		{post, "/keys", accounts.Administer, "Make a key", on(s, s.addKey)},
 		{del, "/keys/{id}", accounts.Administer, "Revoke a key", on(s, s.revokeKey)},
 
+		{get, "/home", accounts.Read, "Tell how the gateway does: carriers, figures, what waits, what is unusual", on(s, s.showHome)},
+		{get, "/carriers", accounts.Read, "List the carriers with their binds as they are now", on(s, s.listCarriers)},
+		{get, "/carriers/{name}/pdus", accounts.Operate, "Show the newest PDUs of a carrier, without what they say", on(s, s.showTraffic)},
+		{post, "/carriers/{name}/pause", accounts.Operate, "Submit nothing to a carrier: messages wait", on(s, s.pauseCarrier)},
+		{post, "/carriers/{name}/resume", accounts.Operate, "Let a paused carrier go on", on(s, s.resumeCarrier)},
+		{post, "/carriers/{name}/rebind", accounts.Operate, "Drain a carrier and bind it anew", on(s, s.rebindCarrier)},
+
 		{get, "/objects/{kind}", accounts.Read, "List the configuration objects of a kind", on(s, s.listObjects)},
 		{get, "/objects/{kind}/{key}", accounts.Read, "Show a configuration object", on(s, s.showObject)},
 		{put, "/objects/{kind}/{key}", accounts.Edit, "Make or change a configuration object", on(s, s.putObject)},
@@ -68,10 +75,15 @@ func (s *Server) routes() []route {
 		{put, "/flows/{name}/draft", accounts.Edit, "Keep a draft", on(s, s.keepDraft)},
 		{post, "/flows/{name}/publish", accounts.Edit, "Publish the draft, or an earlier version again", on(s, s.publishFlow)},
 		{put, "/flows/{name}/pin", accounts.Edit, "Let new conversations begin on a version", on(s, s.pinFlow)},
+		{get, "/flows/{name}/passages", accounts.Read, "Count the ways that people go through a flow, and what it does not understand", on(s, s.showPassages)},
 		{post, "/flows/check", accounts.Read, "Check a draft: problems, states and ways, sizes of texts", on(s, s.checkDraft)},
 		{post, "/flows/play", accounts.Read, "Play a draft, line by line", on(s, s.playDraft)},
+		{post, "/flows/{name}/shadow", accounts.Read, "Tell a draft what phones said lately, and compare its answers", on(s, s.shadowDraft)},
 		{post, "/flows/test", accounts.Read, "Play the golden conversations of a draft", on(s, s.testDraft)},
 
+		{get, "/messages", accounts.Read, "List messages, the newest first", on(s, s.listMessages)},
+		{get, "/threads", accounts.Read, "List phones on short codes, who wrote last first", on(s, s.listThreads)},
+		{get, "/threads/{short_code}/{ref}", accounts.Read, "Show the transcript of a phone on a short code", on(s, s.showThread)},
 		{post, "/messages", accounts.Send, "Send a message, as far as the gate lets it pass", accepting(on(s, s.sendMessage))},
 		{post, "/flows/{name}/start", accounts.Send, "Begin a conversation with a phone", accepting(on(s, s.startFlow))},
 		{post, "/events", accounts.Send, "Tell conversations that something happened", accepting(on(s, s.raiseEvent))},
@@ -88,14 +100,19 @@ func (s *Server) routes() []route {
 		{post, "/reviews/{id}/{decision}", accounts.ChangePeople, "Keep a reading, or undo what it did", on(s, s.decideReview)},
 
 		{get, "/consents/{msisdn}", accounts.SeePhones, "Show what a phone agreed to and refused, with its ledger", on(s, s.showConsents)},
+		{get, "/suppressions", accounts.ChangePeople, "List who must not be written to, the newest entry first", on(s, s.listSuppressions)},
 		{post, "/suppressions", accounts.ChangePeople, "Stop a phone, for a refusal that came another way", on(s, s.addSuppression)},
 		{post, "/suppressions/{msisdn}/lift", accounts.ChangePeople, "Take a phone off the suppression list", on(s, s.liftSuppression)},
 		{post, "/suppressions/import", accounts.ChangePeople, "Import suppressions from CSV", importing(on(s, s.importSuppressions))},
 		{get, "/suppressions/export", accounts.ChangePeople, "Export the suppression list as CSV", on(s, s.exportSuppressions)},
+		{get, "/contacts", accounts.SeePhones, "List people by their phones", on(s, s.listContacts)},
+		{get, "/contacts/{msisdn}", accounts.SeePhones, "Show a person", on(s, s.showContact)},
+		{put, "/contacts/{msisdn}", accounts.ChangePeople, "Make or change a person", on(s, s.saveContact)},
 		{post, "/contacts/import", accounts.ChangePeople, "Import contacts and their consents from CSV", importing(on(s, s.importContacts))},
 		{get, "/contacts/{msisdn}/export", accounts.ChangePeople, "Export everything stored about a phone", on(s, s.exportContact)},
 		{post, "/contacts/{msisdn}/erase", accounts.ChangePeople, "Erase everything about a phone but its refusals", on(s, s.eraseContact)},
 
+		{get, "/programs/{program}/audit-pack", accounts.Audit, "Show what phones agree to, how they stop, and the proof", on(s, s.showAuditPack)},
 		{get, "/audit", accounts.Audit, "List who changed what, the newest first", on(s, s.listAudit)},
 	}
 }

@@ -25,6 +25,8 @@ type Options struct {
 	Reviews  views.Reviews
 	Orders   views.Orders
 	Consents views.Consents
+	Lists    views.Lists
+	Links    views.Links
 	NewID    func() sms.ID
 	// Snapshot is the configuration in force on this node.
 	Snapshot func() *programs.Snapshot

@@ -70,6 +70,7 @@ type Gateway struct {
 	handoffs  *postgres.HandoffStore
 	consents  *postgres.ConsentStore
 	orders    *postgres.OrderStore
+	lists     *postgres.ListStore
 	api       *admin.Server
 	waiting   *waitingGauges
 }
@@ -155,7 +156,10 @@ func (g *Gateway) openDesk(ctx context.Context, key []byte) (err error) {
 	if g.consents, err = postgres.OpenConsentStore(ctx, g.opts.URL, postgres.PhoneHash(key)); err != nil {
 		return err
 	}
-	g.orders, err = postgres.OpenOrderStore(ctx, g.opts.URL)
+	if g.orders, err = postgres.OpenOrderStore(ctx, g.opts.URL); err != nil {
+		return err
+	}
+	g.lists, err = postgres.OpenListStore(ctx, g.opts.URL)
 	return err
 }
 
@@ -175,7 +179,7 @@ func (g *Gateway) build() {
 		Log: g.log.Named("inbox"), Metrics: in, PartsWithin: g.opts.PartsWithin, TurnsPerMinute: g.opts.TurnsPerMinute,
 	})
 	g.links = &links{
-		inbox: g.inbox, outbox: g.outbox, ids: g.ids, clock: g.clock, log: g.log.Named("smpp"), metrics: carriers,
+		inbox: g.inbox, outbox: g.outbox, ids: g.ids, clock: g.clock, log: g.log.Named("smpp"), metrics: carriers, config: g.snap.Load,
 		drain: g.cfg.ShutdownLimit / 2, byID: map[int32]*link{},
 	}
 	g.registry.MustRegister(in.Collectors()...)
@@ -183,7 +187,7 @@ func (g *Gateway) build() {
 	g.registry.MustRegister(carriers.collectors()...)
 	g.api = admin.New(admin.Options{
 		Accounts: g.accounts, Config: g.shops, Messages: g.outbox, Inputs: g.store, NewID: func() sms.ID { return g.ids.Next(g.clock()) }, Snapshot: g.snap.Load,
-		Handoffs: g.handoffs, Reviews: g.consents, Orders: g.orders, Consents: g.consents,
+		Handoffs: g.handoffs, Reviews: g.consents, Orders: g.orders, Consents: g.consents, Lists: g.lists, Links: g.links,
 		Clock: g.clock, Log: g.log.Named("api"), Version: g.opts.Version, URL: g.url(),
 	})
 	g.waiting = newWaitingGauges()
@@ -235,6 +239,7 @@ func (g *Gateway) run(ctx context.Context) error {
 	background.Go(func() { g.tell(work) })
 	background.Go(func() { g.callWebhooks(work) })
 	background.Go(func() { g.countWaiting(work) })
+	background.Go(func() { g.keepFigures(work) })
 	background.Go(func() { g.listeners.serve(work, g, stop) })
 
 	inboxCtx, stopInbox := context.WithCancel(keep)
@@ -380,6 +385,9 @@ func (g *Gateway) close(ctx context.Context) {
 	}
 	if g.orders != nil {
 		g.orders.Close()
+	}
+	if g.lists != nil {
+		g.lists.Close()
 	}
 	if g.closeShop != nil {
 		g.closeShop()

@@ -1,5 +1,10 @@
 package views
 
+import "errors"
+
+// ErrChanged says that somebody else was quicker.
+var ErrChanged = errors.New("somebody else has changed it since: read it again")
+
 // NotFoundError says that what was asked for is not there (any more).
 type NotFoundError struct{ Text string }
 

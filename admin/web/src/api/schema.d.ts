@@ -44,6 +44,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/carriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the carriers with their binds as they are now
+         * @description Needs the right `read`.
+         */
+        get: operations["get-carriers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit nothing to a carrier: messages wait
+         * @description Needs the right `operate`.
+         */
+        post: operations["post-carriers-name-pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers/{name}/pdus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the newest PDUs of a carrier, without what they say
+         * @description Needs the right `operate`.
+         */
+        get: operations["get-carriers-name-pdus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers/{name}/rebind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drain a carrier and bind it anew
+         * @description Needs the right `operate`.
+         */
+        post: operations["post-carriers-name-rebind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a paused carrier go on
+         * @description Needs the right `operate`.
+         */
+        post: operations["post-carriers-name-resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consents/{msisdn}": {
         parameters: {
             query?: never;
@@ -56,6 +156,26 @@ export interface paths {
          * @description Needs the right `see-phones`.
          */
         get: operations["get-consents-msisdn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List people by their phones
+         * @description Needs the right `see-phones`.
+         */
+        get: operations["get-contacts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -78,6 +198,30 @@ export interface paths {
          * @description Needs the right `change-people`.
          */
         post: operations["post-contacts-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{msisdn}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a person
+         * @description Needs the right `see-phones`.
+         */
+        get: operations["get-contacts-msisdn"];
+        /**
+         * Make or change a person
+         * @description Needs the right `change-people`.
+         */
+        put: operations["put-contacts-msisdn"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -344,6 +488,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flows/{name}/passages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the ways that people go through a flow, and what it does not understand
+         * @description Needs the right `read`.
+         */
+        get: operations["get-flows-name-passages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/flows/{name}/pin": {
         parameters: {
             query?: never;
@@ -378,6 +542,26 @@ export interface paths {
          * @description Needs the right `edit`.
          */
         post: operations["post-flows-name-publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{name}/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell a draft what phones said lately, and compare its answers
+         * @description Needs the right `read`.
+         */
+        post: operations["post-flows-name-shadow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -498,6 +682,26 @@ export interface paths {
          * @description Needs the right `answer`.
          */
         post: operations["post-handoffs-conversation-return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell how the gateway does: carriers, figures, what waits, what is unusual
+         * @description Needs the right `read`.
+         */
+        get: operations["get-home"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -660,7 +864,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List messages, the newest first
+         * @description Needs the right `read`.
+         */
+        get: operations["get-messages"];
         put?: never;
         /**
          * Send a message, as far as the gate lets it pass
@@ -755,6 +963,26 @@ export interface paths {
          * @description Needs the right `answer`.
          */
         post: operations["post-orders-program-number-state"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/programs/{program}/audit-pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what phones agree to, how they stop, and the proof
+         * @description Needs the right `audit`.
+         */
+        get: operations["get-programs-program-audit-pack"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -871,7 +1099,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List who must not be written to, the newest entry first
+         * @description Needs the right `change-people`.
+         */
+        get: operations["get-suppressions"];
         put?: never;
         /**
          * Stop a phone, for a refusal that came another way
@@ -938,6 +1170,46 @@ export interface paths {
          * @description Needs the right `change-people`.
          */
         post: operations["post-suppressions-msisdn-lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/threads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List phones on short codes, who wrote last first
+         * @description Needs the right `read`.
+         */
+        get: operations["get-threads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/threads/{short_code}/{ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the transcript of a phone on a short code
+         * @description Needs the right `read`.
+         */
+        get: operations["get-threads-short-code-ref"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1027,6 +1299,29 @@ export interface components {
             /** @enum {string} */
             verdict: "allow" | "hold" | "refuse";
         };
+        AuditPack: {
+            /** @description the standard answers, by name and language */
+            answers: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Format: date-time */
+            at: string;
+            brand: string;
+            /**
+             * @description what marketing needs
+             * @enum {string}
+             */
+            consent: "single" | "double";
+            contact: string;
+            /** @description that the program's words begin */
+            flows: components["schemas"]["PackFlow"][] | null;
+            program: string;
+            terms_url?: string;
+            /** @description what phones were shown when their consent changed, the newest first */
+            wording: components["schemas"]["Wording"][] | null;
+        };
         BadRow: {
             /** Format: int64 */
             line: number;
@@ -1035,6 +1330,74 @@ export interface components {
         Because: {
             /** @description for the record */
             reason: string;
+        };
+        Bind: {
+            /** @description why it is not bound, or ended last */
+            last_error?: string;
+            /** Format: date-time */
+            next_attempt?: string;
+            /** @enum {string} */
+            role: "trx" | "tx" | "rx";
+            /** Format: date-time */
+            since?: string;
+            /** Format: int64 */
+            slot: number;
+            state: string;
+            /**
+             * Format: int64
+             * @description of the window
+             */
+            used: number;
+            /** Format: int64 */
+            window: number;
+        };
+        Carrier: {
+            addr: string;
+            binds: components["schemas"]["Bind"][] | null;
+            /** @description every kind of bind that it is configured for stands */
+            bound: boolean;
+            /**
+             * Format: int64
+             * @description deliver_sm and data_sm since then, receipts too
+             */
+            delivered: number;
+            /**
+             * Format: int64
+             * @description messages that wait for room in the windows
+             */
+            lanes: number;
+            name: string;
+            /**
+             * Format: double
+             * @description in force
+             */
+            pace: number;
+            /** @description texts of phones are taken, nothing is submitted */
+            paused: boolean;
+            /** @description submit_sm_resp by the name of their status */
+            responses: components["schemas"]["Tally"][] | null;
+            /**
+             * Format: int64
+             * @description submit_sm since the program was started
+             */
+            submitted: number;
+            system_id: string;
+            /**
+             * Format: double
+             * @description configured; segments a second, 0: no limit
+             */
+            throughput: number;
+            /**
+             * Format: int64
+             * @description submit_sm of unknown outcome
+             */
+            unanswered: number;
+        };
+        CarrierState: {
+            bound: boolean;
+            /** @description why a bind does not stand */
+            error?: string;
+            name: string;
         };
         Change: {
             action: string;
@@ -1061,6 +1424,52 @@ export interface components {
             /** Format: date-time */
             since: string;
             state: string;
+        };
+        Contact: {
+            /** @description ISO 3166-1 */
+            country?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description the fields that flows keep */
+            fields?: {
+                [key: string]: unknown;
+            };
+            first_name?: string;
+            /** @description ISO 639-1 */
+            language?: string;
+            /**
+             * Format: date-time
+             * @description when the phone last wrote, on any short code
+             */
+            last_mo?: string;
+            last_name?: string;
+            msisdn: string;
+            postcode?: string;
+            region?: string;
+            /** @description that it has to do with */
+            short_codes: string[] | null;
+            tags?: string[] | null;
+            /** @example Europe/Paris */
+            time_zone?: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ContactDoc: {
+            /** @description ISO 3166-1 */
+            country?: string;
+            /** @description the fields that flows keep */
+            fields?: {
+                [key: string]: unknown;
+            };
+            first_name?: string;
+            /** @description ISO 639-1 */
+            language?: string;
+            last_name?: string;
+            postcode?: string;
+            region?: string;
+            tags?: string[] | null;
+            /** @example Europe/Paris */
+            time_zone?: string;
         };
         Counted: {
             /** Format: int64 */
@@ -1089,6 +1498,18 @@ export interface components {
              * @enum {string}
              */
             policy: "finish" | "move" | "end";
+        };
+        Difference: {
+            /** @description what the draft answers */
+            after: string[] | null;
+            /** @description what is answered now, as golden conversations have it */
+            before: string[] | null;
+            /** Format: int64 */
+            count: number;
+            /** @description where the published version stood; absent: at the beginning */
+            state?: string;
+            /** @description what the phone said, for those who may see phones; absent: time passed */
+            text?: string;
         };
         Draft: {
             /** @description to check it against; absent: the first that uses the flow */
@@ -1271,6 +1692,17 @@ export interface components {
             /** Format: date-time */
             since: string;
         };
+        Home: {
+            /** Format: date-time */
+            at: string;
+            carriers: components["schemas"]["CarrierState"][] | null;
+            day: components["schemas"]["Totals"];
+            hour: components["schemas"]["Totals"];
+            /** @description of the last hour, oldest first */
+            minutes: components["schemas"]["Minute"][] | null;
+            waiting: components["schemas"]["Waiting"];
+            warnings: components["schemas"]["Unusual"][] | null;
+        };
         Imported: {
             bad: components["schemas"]["BadRow"][] | null;
             /**
@@ -1351,8 +1783,18 @@ export interface components {
             /** @description what stands behind # in the link */
             token: string;
         };
+        ListCarrier: {
+            items: components["schemas"]["Carrier"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
         ListChange: {
             items: components["schemas"]["Change"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
+        ListContact: {
+            items: components["schemas"]["Contact"][] | null;
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
@@ -1388,6 +1830,11 @@ export interface components {
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
+        ListMessage: {
+            items: components["schemas"]["Message"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
         ListObject: {
             items: components["schemas"]["Object"][] | null;
             /** @description the cursor of the next page; absent at the end */
@@ -1403,6 +1850,11 @@ export interface components {
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
+        ListPDU: {
+            items: components["schemas"]["PDU"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
         ListPerson: {
             items: components["schemas"]["Person"][] | null;
             /** @description the cursor of the next page; absent at the end */
@@ -1413,8 +1865,18 @@ export interface components {
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
+        ListSuppression: {
+            items: components["schemas"]["Suppression"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
         ListTemplate: {
             items: components["schemas"]["Template"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
+        ListThreadItem: {
+            items: components["schemas"]["ThreadItem"][] | null;
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
@@ -1430,6 +1892,68 @@ export interface components {
             totp: boolean;
             /** @description of the gateway */
             version: string;
+        };
+        Message: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            attempts?: number;
+            carrier?: string;
+            /** @description the text that it answers */
+            cause?: string;
+            /** @description in: opt-out, help, opt-in, neither; out: reply, transactional, marketing, compliance */
+            class: string;
+            conversation?: string;
+            /**
+             * Format: int64
+             * @description how often the carrier sent it again
+             */
+            copies?: number;
+            /**
+             * @description in: the phone wrote it
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            /**
+             * Format: date-time
+             * @description when its receipt came, or it was given up
+             */
+            done_at?: string;
+            /**
+             * Format: int64
+             * @description the carrier's number for what went wrong
+             */
+            error?: number;
+            /** Format: date-time */
+            hold_until?: string;
+            id: string;
+            msisdn: string;
+            program?: string;
+            /** @description a person should look at how it was read */
+            review?: boolean;
+            /** @description the flow of the keyword that matched */
+            route?: string;
+            /** @description in: what took the text, and which ways it went; out: the rule by which the gate decided */
+            rule: string;
+            /** Format: int64 */
+            segments: number;
+            /** Format: date-time */
+            sent_at?: string;
+            short_code: string;
+            /** @description in: turn, ignored, failed; out: held, queued, sending, sent, delivered, undelivered, rejected, refused, cancelled, expired, unknown */
+            status: string;
+            /** @description for those who may see phones */
+            text?: string;
+            /** @enum {string} */
+            verdict?: "allow" | "hold" | "refuse";
+        };
+        Minute: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            mo: number;
+            /** Format: int64 */
+            mt: number;
         };
         Moment: {
             /** @description the newest first */
@@ -1514,6 +2038,13 @@ export interface components {
             /** @description of a keyword: the list of its entries */
             object: unknown;
         };
+        OpenAt: {
+            /** Format: int64 */
+            count: number;
+            state: string;
+            /** Format: int64 */
+            version: number;
+        };
         Order: {
             /** @description absent: it is picked up */
             address?: string;
@@ -1557,6 +2088,75 @@ export interface components {
             id: string;
             /** Format: date-time */
             seen_at: string;
+        };
+        PDU: {
+            /** Format: date-time */
+            at: string;
+            /** @example submit_sm */
+            command: string;
+            /** Format: int32 */
+            data_coding?: number;
+            /**
+             * @description out: the gateway wrote it
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            /** Format: int32 */
+            esm_class?: number;
+            /** @description phone numbers are masked */
+            from?: string;
+            /**
+             * Format: int64
+             * @description octets
+             */
+            length: number;
+            message_id?: string;
+            /** @enum {string} */
+            role: "trx" | "tx" | "rx";
+            /** Format: int32 */
+            sequence: number;
+            /** Format: int64 */
+            slot: number;
+            /** @description of a response */
+            status?: string;
+            to?: string;
+            /**
+             * Format: int64
+             * @description octets of text and user data header
+             */
+            user_data?: number;
+        };
+        PackFlow: {
+            name: string;
+            /** @description made by running the flow */
+            transcripts: components["schemas"]["Transcript"][] | null;
+            /** @description oldest first */
+            versions: components["schemas"]["FlowRelease"][] | null;
+        };
+        Passage: {
+            /** @description as the ways of a check: reply:0, else …; begin */
+            by: string;
+            /** Format: int64 */
+            count: number;
+            /** @description absent: the conversation began */
+            state?: string;
+        };
+        Passages: {
+            /** @description where open conversations stand now */
+            open: components["schemas"]["OpenAt"][] | null;
+            /** @description texts that a state did not understand, the most frequent first */
+            puzzles: components["schemas"]["Puzzle"][] | null;
+            /**
+             * Format: date-time
+             * @description the oldest text that was looked at; later than was asked for when there are very many
+             */
+            since: string;
+            /**
+             * Format: int64
+             * @description that concerned the flow
+             */
+            texts: number;
+            ways: components["schemas"]["Passage"][] | null;
         };
         PasswordChange: {
             /** @description at least 12 characters */
@@ -1617,6 +2217,15 @@ export interface components {
             version: number;
             /** @description what it means for open conversations, among others */
             warnings: components["schemas"]["Trouble"][] | null;
+        };
+        Puzzle: {
+            /** Format: int64 */
+            count: number;
+            /** Format: date-time */
+            last: string;
+            state: string;
+            /** @description for those who may see phones */
+            text?: string;
         };
         RecoveryCodes: {
             recovery_codes: string[] | null;
@@ -1704,6 +2313,33 @@ export interface components {
         SetupState: {
             needed: boolean;
         };
+        Shadow: {
+            /**
+             * Format: int64
+             * @description how far back
+             * @default 7
+             */
+            days: number;
+            /** @description to check it against; absent: the first that uses the flow */
+            program?: string;
+            source: string;
+        };
+        ShadowRun: {
+            /**
+             * Format: int64
+             * @description that would go otherwise
+             */
+            changed: number;
+            /** Format: int64 */
+            conversations: number;
+            /** @description where they go apart for the first time, the most frequent first */
+            differences: components["schemas"]["Difference"][] | null;
+            /**
+             * Format: date-time
+             * @description the conversations from then on were told again, the newest 200
+             */
+            since: string;
+        };
         Source: {
             source: string;
         };
@@ -1721,6 +2357,22 @@ export interface components {
             /** @description of the start */
             id: string;
         };
+        Suppression: {
+            /** @description absent: only its hash is kept */
+            msisdn?: string;
+            /** @description the short code or program */
+            of?: string;
+            reason: string;
+            /** @enum {string} */
+            scope: "program" | "code" | "everywhere" | "marketing" | "unreachable" | "invalid";
+            /** Format: date-time */
+            since: string;
+            /**
+             * Format: date-time
+             * @description the end of a pause
+             */
+            until?: string;
+        };
         TOTPCode: {
             code: string;
         };
@@ -1731,11 +2383,32 @@ export interface components {
             secret: string;
             url: string;
         };
+        Talk: {
+            /** @description who answers; absent: nobody yet */
+            by?: string;
+            conversation: string;
+            /** Format: date-time */
+            expires_at: string;
+            flow: string;
+            /** @description a person is asked for */
+            handed: boolean;
+            program: string;
+            /** Format: date-time */
+            started_at: string;
+            state: string;
+            /** Format: int64 */
+            version: number;
+        };
         TalkState: {
             flow: string;
             /** @description absent while it is open */
             outcome?: string;
             state: string;
+        };
+        Tally: {
+            label: string;
+            /** Format: int64 */
+            n: number;
         };
         Template: {
             /** @description what it shows */
@@ -1769,6 +2442,61 @@ export interface components {
              */
             without?: number;
         };
+        ThreadDoc: {
+            /** @description that the phone last used */
+            carrier?: string;
+            conversations: components["schemas"]["Talk"][] | null;
+            language?: string;
+            /** @description the newest first */
+            messages: components["schemas"]["ListMessage"];
+            msisdn: string;
+            name?: string;
+            short_code: string;
+            stopped: boolean;
+        };
+        ThreadItem: {
+            /** @description the status of the newest message to it */
+            answer?: string;
+            /** @description that are open, the newest question first */
+            conversations: components["schemas"]["Talk"][] | null;
+            /** @description a conversation waits for a person, or has one */
+            handed: boolean;
+            /** @description the newest text of the phone */
+            last: components["schemas"]["Message"];
+            msisdn: string;
+            name?: string;
+            /** @description names the phone in the path of its transcript, also for those who may not see it */
+            ref: string;
+            short_code: string;
+            /** @description the phone has said STOP to the code */
+            stopped: boolean;
+        };
+        Totals: {
+            /** Format: int64 */
+            delivered: number;
+            /**
+             * Format: int64
+             * @description rejected by carriers, or not delivered
+             */
+            failed: number;
+            /** @description by the gate, by rule */
+            held: components["schemas"]["Tally"][] | null;
+            /** Format: int64 */
+            mo: number;
+            /**
+             * Format: int64
+             * @description that carriers took
+             */
+            mt: number;
+            /** Format: int64 */
+            opt_outs: number;
+            /** @description by the gate, by rule */
+            refused: components["schemas"]["Tally"][] | null;
+        };
+        Transcript: {
+            language: string;
+            lines: components["schemas"]["Line"][] | null;
+        };
         Trouble: {
             /**
              * Format: int64
@@ -1783,6 +2511,14 @@ export interface components {
             severity: "error" | "warning";
             text: string;
         };
+        Unusual: {
+            /** @enum {string} */
+            kind: "mo-spike" | "mo-silence" | "opt-outs" | "undelivered" | "rejected";
+            /** Format: int64 */
+            n: number;
+            /** Format: int64 */
+            of: number;
+        };
         UserChangeBody: {
             disabled?: boolean;
             name?: string;
@@ -1795,6 +2531,24 @@ export interface components {
              */
             totp?: false;
         };
+        Waiting: {
+            /**
+             * Format: int64
+             * @description messages to be sent as soon as possible
+             */
+            due: number;
+            /** Format: int64 */
+            handoffs: number;
+            /**
+             * Format: int64
+             * @description messages that are held until their time
+             */
+            later: number;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            reviews: number;
+        };
         Way: {
             /** @description reply:0, else, timeout:1, event:0, branch:2 … */
             by: string;
@@ -1802,6 +2556,17 @@ export interface components {
             end?: string;
             from: string;
             to?: string;
+        };
+        Wording: {
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            event: "opt-in" | "pending" | "confirmed" | "opt-out";
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+            text: string;
         };
     };
     responses: never;
@@ -1975,6 +2740,369 @@ export interface operations {
             };
         };
     };
+    "get-carriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCarrier"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-carriers-name-pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-carriers-name-pdus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPDU"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-carriers-name-rebind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-carriers-name-resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "get-consents-msisdn": {
         parameters: {
             query?: never;
@@ -1994,6 +3122,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Standing"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-contacts": {
+        parameters: {
+            query?: {
+                /** @description where the last page said that the next begins */
+                cursor?: string;
+                limit?: number;
+                /** @description first digits of a phone, or how a name begins */
+                search?: string;
+                tag?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListContact"];
                 };
             };
             /** @description Unauthorized */
@@ -2085,6 +3294,171 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-contacts-msisdn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description in international form */
+                msisdn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "put-contacts-msisdn": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what is changed */
+                "If-Match"?: string;
+                /** @description *: the contact must be new */
+                "If-None-Match"?: "*";
+            };
+            path: {
+                /** @description in international form */
+                msisdn: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactDoc"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3111,6 +4485,85 @@ export interface operations {
             };
         };
     };
+    "get-flows-name-passages": {
+        parameters: {
+            query?: {
+                /** @description how far back */
+                hours?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passages"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "put-flows-name-pin": {
         parameters: {
             query?: never;
@@ -3211,6 +4664,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-flows-name-shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Shadow"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShadowRun"];
                 };
             };
             /** @description Unauthorized */
@@ -3698,6 +5231,71 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Home"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4454,6 +6052,96 @@ export interface operations {
             };
         };
     };
+    "get-messages": {
+        parameters: {
+            query?: {
+                /** @description where the last page said that the next begins */
+                cursor?: string;
+                limit?: number;
+                /** @description in international form */
+                msisdn?: string;
+                short_code?: string;
+                direction?: "in" | "out";
+                status?: "turn" | "ignored" | "failed" | "held" | "queued" | "sending" | "sent" | "delivered" | "undelivered" | "rejected" | "refused" | "cancelled" | "expired" | "unknown";
+                class?: "opt-out" | "help" | "opt-in" | "neither" | "reply" | "transactional" | "marketing" | "compliance";
+                program?: string;
+                /** @description words of the text */
+                contains?: string;
+                from?: string;
+                /** @description before this moment */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMessage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "post-messages": {
         parameters: {
             query?: never;
@@ -4961,6 +6649,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-programs-program-audit-pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                program: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPack"];
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -5550,6 +7314,85 @@ export interface operations {
             };
         };
     };
+    "get-suppressions": {
+        parameters: {
+            query?: {
+                /** @description where the last page said that the next begins */
+                cursor?: string;
+                limit?: number;
+                scope?: "program" | "code" | "everywhere" | "marketing" | "unreachable" | "invalid";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSuppression"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "post-suppressions": {
         parameters: {
             query?: never;
@@ -5786,6 +7629,171 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Counted"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-threads": {
+        parameters: {
+            query?: {
+                /** @description where the last page said that the next begins */
+                cursor?: string;
+                limit?: number;
+                short_code?: string;
+                /** @description first digits of a phone, or how a name begins */
+                search?: string;
+                /** @description only those that wait for a person, or have one */
+                handed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListThreadItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-threads-short-code-ref": {
+        parameters: {
+            query?: {
+                /** @description where the last page said that the next begins */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                short_code: string;
+                /** @description the phone in international form, or the ref of the list */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadDoc"];
                 };
             };
             /** @description Unauthorized */

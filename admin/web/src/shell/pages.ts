@@ -1,4 +1,4 @@
-import { IconHistory, IconKey, IconRoute, IconUsers, type Icon } from "@tabler/icons-react";
+import { IconCertificate, IconHistory, IconKey, IconRoute, IconUsers, type Icon } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 
 import { may } from "../api/session";
@@ -28,6 +28,7 @@ export const pages: Entry[] = [
   page("work", "/flows", "read", IconRoute, "Flows", "Scénarios", () => import("../pages/flows")),
   page("settings", "/settings/people", "administer", IconUsers, "People", "Personnes", () => import("../pages/people")),
   page("settings", "/settings/keys", "administer", IconKey, "API keys", "Clés d’API", () => import("../pages/keys")),
+  page("settings", "/settings/audit-pack", "audit", IconCertificate, "Audit pack", "Dossier d’audit", () => import("../pages/auditpack")),
   page("settings", "/settings/audit", "audit", IconHistory, "Audit log", "Journal d’audit", () => import("../pages/audit")),
 ];
 
