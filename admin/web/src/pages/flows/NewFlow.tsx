@@ -19,7 +19,7 @@ type Template = Schema<"Template">;
 const sourceOf = async (template: string) => (await api.get<Schema<"Source">>(`/flows/templates/${segment(template)}`)).source;
 
 /** NewFlow makes a draft, of nothing or of a template, and opens it. */
-export function NewFlow() {
+export default function NewFlow() {
   const t = useTexts(texts);
   const c = useTexts(common);
   const { language } = useLanguage();

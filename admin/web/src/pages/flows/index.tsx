@@ -4,9 +4,9 @@ import { Route, Routes } from "react-router";
 import { Skeletons } from "../../components";
 import { Guarded } from "../../shell/guards";
 import { FlowList } from "./FlowList";
-import { NewFlow } from "./NewFlow";
 
 const Editor = lazy(() => import("./editor"));
+const NewFlow = lazy(() => import("./NewFlow"));
 
 /** Flows lists the flows, makes new ones and opens the editor. */
 export default function Flows() {

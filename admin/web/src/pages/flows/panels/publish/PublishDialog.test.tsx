@@ -20,6 +20,7 @@ const routes = (other: Record<string, Answer[]> = {}) =>
     "POST /flows/test": [[200, { played: 2, failures: [] }]],
     "POST /flows/quiz/publish": [[200, { version: 2, changed: true, warnings: [warning] }]],
     "PUT /flows/quiz/pin": [[204]],
+    "POST /flows/quiz/shadow": [[200, { since: "2026-11-20T12:00:00Z", conversations: 9, changed: 2, differences: [{ state: "one", text: "yes", before: ["< Good.\n| Go on"], after: [], count: 2 }] }]],
     ...other,
   });
 
@@ -83,4 +84,17 @@ it("says when there is no draft, and unpins", async () => {
   await userEvent.click(screen.getByRole("button", { name: "Unpin" }));
   await waitFor(() => { expect(calls.find((call) => call.method === "PUT")?.body).toEqual({ version: 0 }); });
   expect(calls.some((call) => call.url.endsWith("/publish"))).toBe(false);
+});
+
+it("compares with what phones said lately, when it is asked to", async () => {
+  const calls = routes();
+  show();
+  await publish();
+  expect(calls.some((call) => call.url.endsWith("/shadow"))).toBe(false);
+  await userEvent.click(screen.getByRole("button", { name: "Compare" }));
+  expect(await screen.findByText(/^2 of 9 conversations/)).toBeInTheDocument();
+  expect(screen.getByText("one · “yes”")).toBeInTheDocument();
+  expect(screen.getByText(/Good\.\s+Go on/)).toBeInTheDocument();
+  expect(screen.getByText("nothing")).toBeInTheDocument();
+  expect(calls.at(-1)?.body).toEqual({ source: draft });
 });

@@ -10,6 +10,7 @@ import { common, useTexts } from "../../../../i18n";
 import { flowPath, releaseQuery, useFlow, type FlowDoc } from "../queries";
 import { Decision } from "./Decision";
 import { calm, decisionOf, statesOf, type Wish } from "./decision";
+import { Shadow } from "./Shadow";
 import { texts } from "./texts";
 
 type Published = Schema<"Published">;
@@ -58,7 +59,7 @@ function Publication({ name, version, flow, source, onClose, onPublished, dirty 
   const c = useTexts(common);
   const client = useQueryClient();
   const [wish, setWish] = useState<Wish>(calm);
-  const [pin, setPin] = useState(false);
+  const [pin, setPinned] = useState(false);
   const open = flow.versions.reduce((sum, v) => sum + v.open, 0);
   const current = flow.versions.find((v) => v.state === "published");
   const pinned = flow.versions.find((v) => v.pinned);
@@ -69,9 +70,17 @@ function Publication({ name, version, flow, source, onClose, onPublished, dirty 
   const path = `${flowPath(name)}/publish`;
   const publish = useAction(
     async () => {
-      if (pin && current) await api.put(`${flowPath(name)}/pin`, { version: current.version });
-      const done = await api.post<Published>(path, body);
-      return { version: done.version, pinned: pin ? current?.version : pinned?.version };
+      const kept = pin ? current?.version : undefined;
+      const setPin = (to: number) => api.put<unknown>(`${flowPath(name)}/pin`, { version: to });
+      // Pinned first, so that nobody begins on the new version in between.
+      if (kept) await setPin(kept);
+      try {
+        const done = await api.post<Published>(path, body);
+        return { version: done.version, pinned: kept ?? pinned?.version };
+      } catch (error) {
+        if (kept) await setPin(0).catch(() => undefined);
+        throw error;
+      }
     },
     async (done) => {
       onPublished(done.version);
@@ -98,7 +107,8 @@ function Publication({ name, version, flow, source, onClose, onPublished, dirty 
         {open > 0 && <Decision name={name} versions={flow.versions} states={statesOf(source)} value={wish} onChange={setWish} />}
       </section>
       <Impact done={dry.data} error={dry.error} />
-      {pinned ? <Unpin name={name} version={pinned.version} /> : current && <Checkbox label={t.pinNow(current.version)} checked={pin} onChange={(event) => { setPin(event.currentTarget.checked); }} />}
+      {current && <Shadow name={name} source={source} />}
+      {pinned ? <Unpin name={name} version={pinned.version} /> : current && <Checkbox label={t.pinNow(current.version)} checked={pin} onChange={(event) => { setPinned(event.currentTarget.checked); }} />}
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>{c.cancel}</Button>
         <Button

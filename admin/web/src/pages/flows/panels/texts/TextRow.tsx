@@ -75,7 +75,7 @@ function Cell({ label, language, value, optional = false, sizes, onChange }: Cel
   const t = useTexts(texts);
   const [edited, setEdited] = useState<string>();
   const worst = sizes.filter((size) => size !== undefined).reduce<Size | undefined>((a, b) => (a && a.segments >= b.segments ? a : b), undefined);
-  const lacks = value === undefined && !optional;
+  const lacks = !value && !optional;
   const leave = () => {
     if (edited !== undefined && edited !== (value ?? "") && (edited !== "" || value !== undefined)) onChange(edited);
     setEdited(undefined);

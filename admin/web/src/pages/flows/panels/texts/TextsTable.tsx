@@ -1,4 +1,4 @@
-import { Button, Checkbox, FileButton, Group, Menu, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Checkbox, FileButton, Group, Menu, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconDownload, IconLanguage, IconPlus, IconSearch, IconUpload } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
@@ -43,7 +43,7 @@ export function TextsTable({ source, onChange }: TextsTableProps) {
   const flow = check.isPlaceholderData ? undefined : check.data?.flow;
   const languages = useMemo(() => [...new Set([...(check.data?.flow?.languages ?? []), ...languagesOf(tree, rows)])], [check.data, tree, rows]);
   const sizes = useMemo(() => new Map((flow?.texts ?? []).map((size) => [`${size.line}:${size.column}:${size.language}`, size])), [flow]);
-  const lacks = (row: Row) => languages.filter((language) => textIn(row, language) === undefined && !(row.list && row.cells[""])).length;
+  const lacks = (row: Row) => languages.filter((language) => !textIn(row, language) && !(row.list && row.cells[""])).length;
   const missing = rows.reduce((sum, row) => sum + (row.list ? 0 : lacks(row)), 0);
   const shown = rows.filter((row) => (!onlyMissing || lacks(row) > 0) && has(row, sought));
   const apply = (changes: Change[]) => { onChange(change(source, changes, languages)); };
@@ -52,6 +52,7 @@ export function TextsTable({ source, onChange }: TextsTableProps) {
     if (file.size > largest) notifications.show({ color: "red", message: t.tooLarge });
     else setTable(await file.text());
   };
+  if (tree.doc.errors.length > 0) return <Alert color="red" variant="light">{t.illegible}</Alert>;
   if (rows.length === 0) return <EmptyState icon={<IconLanguage size={26} />} title={t.noneTitle}>{t.noneText}</EmptyState>;
   return (
     <Stack gap="sm">
