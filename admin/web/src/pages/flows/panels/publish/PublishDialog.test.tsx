@@ -72,8 +72,14 @@ it("shows red golden conversations, and does not publish", async () => {
   show({ dirty: true });
   expect(await screen.findByText(/1 of 2 fail/)).toBeInTheDocument();
   expect(screen.getByText(/Line 14 · yes: said nothing/)).toBeInTheDocument();
-  expect(await screen.findByText("Golden conversation `yes` fails")).toBeInTheDocument();
   expect(screen.getByText(/have not saved yet/)).toBeInTheDocument();
+  expect(screen.getByRole("button", { name: "Publish" })).toBeDisabled();
+});
+
+it("shows what else refuses a publication", async () => {
+  routes({ "POST /flows/quiz/publish": [[422, { detail: "nothing was changed: see the errors", errors: [{ location: "body", message: "no offer `spot` in this program" }] }]] });
+  show();
+  expect(await screen.findByText("No offer `spot` in this program")).toBeInTheDocument();
   expect(screen.getByRole("button", { name: "Publish" })).toBeDisabled();
 });
 

@@ -106,7 +106,7 @@ function Publication({ name, version, flow, source, onClose, onPublished, dirty 
         <Text size="sm" mb="xs">{open > 0 ? t.openNow(open) : t.nobody}</Text>
         {open > 0 && <Decision name={name} versions={flow.versions} states={statesOf(source)} value={wish} onChange={setWish} />}
       </section>
-      <Impact done={dry.data} error={dry.error} />
+      {!tested.data?.failures?.length && <Impact done={dry.data} error={dry.error} />}
       {current && <Shadow name={name} source={source} />}
       {pinned ? <Unpin name={name} version={pinned.version} /> : current && <Checkbox label={t.pinNow(current.version)} checked={pin} onChange={(event) => { setPinned(event.currentTarget.checked); }} />}
       <Group justify="flex-end">
