@@ -1,4 +1,5 @@
 import { Alert, Button, Checkbox, Group, List, Loader, Modal, Stack, Text, Title } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { IconAlertTriangle, IconCircleCheck, IconPin } from "@tabler/icons-react";
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -83,7 +84,9 @@ function Publication({ name, version, flow, source, onClose, onPublished, dirty 
       }
     },
     async (done) => {
+      notifications.show({ color: "teal", title: t.done(done.version), message: done.pinned ? t.donePinned(done.pinned) : t.doneText });
       onPublished(done.version);
+      onClose();
       await client.invalidateQueries({ queryKey: ["/flows"] });
     },
   );
@@ -95,7 +98,6 @@ function Publication({ name, version, flow, source, onClose, onPublished, dirty 
     placeholderData: keepPreviousData,
     staleTime: 0,
   });
-  if (publish.data) return <Done {...publish.data} onClose={onClose} />;
   if (!fresh) return <Nothing pinned={pinned?.version} name={name} dirty={dirty} onClose={onClose} />;
   return (
     <Stack gap="lg">
@@ -221,18 +223,5 @@ function Unpin({ name, version }: { name: string; version: number }) {
         <Button size="compact-sm" variant="default" loading={unpin.isPending} onClick={() => { unpin.mutate(undefined); }}>{t.unpin}</Button>
       </Group>
     </Alert>
-  );
-}
-
-function Done({ version, pinned, onClose }: { version: number; pinned: number | undefined; onClose: () => void }) {
-  const t = useTexts(texts);
-  const c = useTexts(common);
-  return (
-    <Stack align="center" gap="xs" py="md" role="status">
-      <IconCircleCheck size={44} color="var(--mantine-color-teal-6)" aria-hidden />
-      <Title order={3}>{t.done(version)}</Title>
-      <Text c="dimmed">{pinned ? t.donePinned(pinned) : t.doneText}</Text>
-      <Button mt="sm" data-autofocus onClick={onClose}>{c.done}</Button>
-    </Stack>
   );
 }
