@@ -8,9 +8,9 @@ export type Version = Schema<"FlowRelease">;
 
 export const flowPath = (name: string) => `/flows/${segment(name)}`;
 
-/** useFlow reads a flow and its versions. */
-export const useFlow = (name: string, enabled = true) =>
-  useQuery({ queryKey: ["/flows", name], queryFn: ({ signal }) => api.get<FlowDoc>(flowPath(name), { signal }), enabled });
+/** useFlow reads a flow and its versions, anew wherever it begins to be shown: the editor keeps drafts without telling. */
+export const useFlow = (name: string) =>
+  useQuery({ queryKey: ["/flows", name], queryFn: ({ signal }) => api.get<FlowDoc>(flowPath(name), { signal }), refetchOnMount: "always" });
 
 /** releaseQuery reads the source of a version, which never changes. */
 export const releaseQuery = (name: string, version: number) => ({

@@ -46,7 +46,7 @@ function Loaded({ name, version, ...rest }: LoadedProps) {
   const error = flow.error ?? earlier.error;
   if (error) return <ErrorState error={error} retry={() => void flow.refetch()} />;
   const source = version === undefined ? flow.data?.source : earlier.data;
-  if (!flow.data || source === undefined) return <Skeletons height={48} count={4} />;
+  if (!flow.isFetchedAfterMount || !flow.data || source === undefined) return <Skeletons height={48} count={4} />;
   return <Publication name={name} version={version} flow={flow.data} source={source} {...rest} />;
 }
 
