@@ -52,10 +52,10 @@ export function TextsTable({ source, onChange }: TextsTableProps) {
     if (file.size > largest) notifications.show({ color: "red", message: t.tooLarge });
     else setTable(await file.text());
   };
-  if (tree.doc.errors.length > 0) return <Alert color="red" variant="light">{t.illegible}</Alert>;
+  if (tree.doc.errors.length > 0) return <Alert m="md" color="red" variant="light">{t.illegible}</Alert>;
   if (rows.length === 0) return <EmptyState icon={<IconLanguage size={26} />} title={t.noneTitle}>{t.noneText}</EmptyState>;
   return (
-    <Stack gap="sm">
+    <Stack gap="sm" p="md">
       <Group justify="space-between">
         <Group>
           <TextInput type="search" aria-label={t.search} placeholder={t.search} leftSection={<IconSearch size={16} aria-hidden />} value={sought} onChange={(event) => { setSought(event.currentTarget.value); }} />

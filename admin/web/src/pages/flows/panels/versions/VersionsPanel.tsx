@@ -36,7 +36,7 @@ export function VersionsPanel({ name, source, onRestore }: VersionsPanelProps) {
   if (versions.length === 0) return <EmptyState icon={<IconHistory size={26} />} title={t.none}>{t.noneText}</EmptyState>;
   return (
     <>
-      <Stack component="ol" gap="xs" m={0} p={0} style={{ listStyle: "none" }} aria-label={t.title}>
+      <Stack component="ol" gap="xs" m={0} p="sm" style={{ listStyle: "none" }} aria-label={t.title}>
         {versions.map((version) => (
           <Entry
             key={version.version}
