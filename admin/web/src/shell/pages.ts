@@ -1,6 +1,6 @@
 import {
   IconBroadcast, IconBuildingStore, IconCashRegister, IconCertificate, IconChefHat, IconClipboardCheck, IconDeviceMobileMessage,
-  IconFileCode, IconHeadset, IconHistory, IconKey, IconSettings2, IconShieldCheck, IconTag, IconUsers, type Icon,
+  IconFileCode, IconHeadset, IconHistory, IconKey, IconRoute, IconSettings2, IconShieldCheck, IconTag, IconUsers, type Icon,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 
@@ -30,6 +30,7 @@ const page = (section: Section, path: string, right: Right, icon: Icon, en: stri
 
 /** The pages of the navigation: a page more is one line here and its folder. A page has all paths below its own. */
 export const pages: Entry[] = [
+  page("work", "/flows", "read", IconRoute, "Flows", "Scénarios", () => import("../pages/flows")),
   page("work", "/handoffs", "answer", IconHeadset, "Hand-offs", "Relais", () => import("../pages/handoffs")),
   page("work", "/orders", "answer", IconChefHat, "Orders", "Commandes", () => import("../pages/orders")),
   page("work", "/till", "answer", IconCashRegister, "Till", "Caisse", () => import("../pages/till")),
