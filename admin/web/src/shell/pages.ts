@@ -1,4 +1,4 @@
-import { IconCashRegister, IconCertificate, IconChefHat, IconClipboardCheck, IconDeviceMobileMessage, IconHeadset, IconHistory, IconKey, IconShieldCheck, IconUsers, type Icon } from "@tabler/icons-react";
+import { IconBroadcast, IconCashRegister, IconCertificate, IconChefHat, IconClipboardCheck, IconDeviceMobileMessage, IconHeadset, IconHistory, IconKey, IconShieldCheck, IconUsers, type Icon } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 
 import { may } from "../api/session";
@@ -35,6 +35,7 @@ export const pages: Entry[] = [
   { ...page("work", "/phones", "send", IconDeviceMobileMessage, "Virtual phones", "Téléphones virtuels", () => import("../pages/phones")), demo: true },
   page("settings", "/settings/people", "administer", IconUsers, "People", "Personnes", () => import("../pages/people")),
   page("settings", "/settings/keys", "administer", IconKey, "API keys", "Clés d’API", () => import("../pages/keys")),
+  page("settings", "/settings/webhooks", "operate", IconBroadcast, "Event endpoints", "Destinations d’événements", () => import("../pages/endpoints")),
   page("settings", "/settings/audit-pack", "audit", IconCertificate, "Audit pack", "Dossier d’audit", () => import("../pages/auditpack")),
   page("settings", "/settings/audit", "audit", IconHistory, "Audit log", "Journal d’audit", () => import("../pages/audit")),
 ];
