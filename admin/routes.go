@@ -65,11 +65,14 @@ func (s *Server) routes() []route {
 		{get, "/objects/{kind}/{key}", accounts.Read, "Show a configuration object", on(s, s.showObject)},
 		{put, "/objects/{kind}/{key}", accounts.Edit, "Make or change a configuration object", on(s, s.putObject)},
 		{del, "/objects/{kind}/{key}", accounts.Edit, "Delete a configuration object", on(s, s.deleteObject)},
+		{get, "/problems", accounts.Read, "List what is wrong with the configuration as it is, and what may not be meant so", on(s, s.listProblems)},
 		{get, "/schemas/{kind}", accounts.Read, "Show the JSON Schema of a kind", on(s, s.showSchema)},
 		{get, "/export", accounts.Operate, "Export the configuration as a file of repartee apply", on(s, s.exportConfig)},
 		{post, "/apply", accounts.Operate, "Apply a file of configuration objects", on(s, s.applyConfig)},
 
 		{get, "/flows", accounts.Read, "List the flows", on(s, s.listFlows)},
+		{get, "/flows/templates", accounts.Read, "List the flows to begin a new one with", on(s, s.listTemplates)},
+		{get, "/flows/templates/{name}", accounts.Read, "Show the source of a template", on(s, s.showTemplate)},
 		{get, "/flows/{name}", accounts.Read, "Show a flow as it is edited, and its versions", on(s, s.showFlow)},
 		{get, "/flows/{name}/versions/{version}", accounts.Read, "Show the source of a version", on(s, s.showRelease)},
 		{put, "/flows/{name}/draft", accounts.Edit, "Keep a draft", on(s, s.keepDraft)},
@@ -116,10 +119,6 @@ func (s *Server) routes() []route {
 		{get, "/contacts/{msisdn}/export", accounts.ChangePeople, "Export everything stored about a phone", on(s, s.exportContact)},
 		{post, "/contacts/{msisdn}/erase", accounts.ChangePeople, "Erase everything about a phone but its refusals", on(s, s.eraseContact)},
 
-		{get, "/phones", accounts.Send, "List the simulated carriers of the demo, with phones to begin with", on(s, s.listSimulators)},
-		{post, "/phones/{msisdn}/messages", accounts.Send, "Text a short code from a virtual phone", on(s, s.textFromPhone)},
-		{get, "/phones/{msisdn}/messages", accounts.Send, "List what a virtual phone sent and received", on(s, s.phoneTranscript)},
-
 		{get, "/endpoints", accounts.Operate, "List the event endpoints", on(s, s.listEndpoints)},
 		{post, "/endpoints", accounts.Operate, "Make an event endpoint; its secret is shown once", on(s, s.addEndpoint)},
 		{get, "/endpoints/{id}", accounts.Operate, "Show an event endpoint", on(s, s.showEndpoint)},
@@ -131,6 +130,9 @@ func (s *Server) routes() []route {
 		{get, "/endpoints/{id}/deliveries", accounts.Operate, "List what an endpoint was told, the newest first", on(s, s.listDeliveries)},
 		{get, "/endpoints/{id}/deliveries/{delivery}", accounts.Operate, "Show a delivery with its payload", on(s, s.showDelivery)},
 		{post, "/endpoints/{id}/deliveries/{delivery}/replay", accounts.Operate, "Send an event again", accepting(on(s, s.replayDelivery))},
+		{get, "/phones", accounts.Send, "List the simulated carriers of the demo, with phones to begin with", on(s, s.listSimulators)},
+		{post, "/phones/{msisdn}/messages", accounts.Send, "Text a short code from a virtual phone", on(s, s.textFromPhone)},
+		{get, "/phones/{msisdn}/messages", accounts.Send, "List what a virtual phone sent and received", on(s, s.phoneTranscript)},
 
 		{get, "/programs/{program}/audit-pack", accounts.Audit, "Show what phones agree to, how they stop, and the proof", on(s, s.showAuditPack)},
 		{get, "/audit", accounts.Audit, "List who changed what, the newest first", on(s, s.listAudit)},

@@ -204,8 +204,9 @@ func (g *Gateway) build() {
 	g.api = admin.New(admin.Options{
 		Accounts: g.accounts, Config: g.shops, Messages: g.outbox, Inputs: g.store, NewID: func() sms.ID { return g.ids.Next(g.clock()) }, Snapshot: g.snap.Load,
 		Handoffs: g.handoffs, Reviews: g.consents, Orders: g.orders, Consents: g.consents, Lists: g.lists, Endpoints: g.endpoints, Links: g.links, Live: g.live,
-		Explain: &explain.Gateway{Snapshot: g.snap.Load, Store: g.store}, OIDC: g.oidc(), Simulators: g.opts.Simulators,
-		Clock: g.clock, Log: g.log.Named("api"), Version: g.opts.Version, URL: g.url(),
+		Explain: &explain.Gateway{Snapshot: g.snap.Load, Store: g.store}, OIDC: g.oidc(),
+		Simulators: g.opts.Simulators,
+		Clock:      g.clock, Log: g.log.Named("api"), Version: g.opts.Version, URL: g.url(),
 	})
 	g.waiting = newWaitingGauges()
 	g.registry.MustRegister(g.waiting.messages, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))

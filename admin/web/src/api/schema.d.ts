@@ -604,6 +604,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flows/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the flows to begin a new one with
+         * @description Needs the right `read`.
+         */
+        get: operations["get-flows-templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/templates/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the source of a template
+         * @description Needs the right `read`.
+         */
+        get: operations["get-flows-templates-name"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/flows/test": {
         parameters: {
             query?: never;
@@ -1183,6 +1223,26 @@ export interface paths {
          * @description Needs the right `send`.
          */
         post: operations["post-phones-msisdn-messages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is wrong with the configuration as it is, and what may not be meant so
+         * @description Needs the right `read`.
+         */
+        get: operations["get-problems"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2204,6 +2264,11 @@ export interface components {
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
+        ListObjectTrouble: {
+            items: components["schemas"]["ObjectTrouble"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
         ListOrder: {
             items: components["schemas"]["Order"][] | null;
             /** @description the cursor of the next page; absent at the end */
@@ -2241,6 +2306,11 @@ export interface components {
         };
         ListSuppression: {
             items: components["schemas"]["Suppression"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
+        ListTemplate: {
+            items: components["schemas"]["Template"][] | null;
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
@@ -2370,6 +2440,11 @@ export interface components {
             line: string;
             /**
              * Format: date-time
+             * @description when the next timer fires; absent: none waits
+             */
+            next?: string;
+            /**
+             * Format: date-time
              * @description in the program's time zone
              */
             now: string;
@@ -2452,6 +2527,18 @@ export interface components {
             key: string;
             /** @description of a keyword: the list of its entries */
             object: unknown;
+            /** @description the secret keys that are set; a PUT that does not name them keeps them */
+            secrets: string[] | null;
+        };
+        ObjectTrouble: {
+            /** @description what to do */
+            hint?: string;
+            key?: string;
+            /** @description such as keywords; absent when it is about no single object */
+            kind?: string;
+            /** @enum {string} */
+            severity: "error" | "warning";
+            text: string;
         };
         OpenAt: {
             /** Format: int64 */
@@ -2745,6 +2832,11 @@ export interface components {
         };
         Said: {
             /**
+             * @description of a message to the phone; absent: a standard answer
+             * @enum {string}
+             */
+            class?: "reply" | "transactional" | "marketing";
+            /**
              * Format: date-time
              * @description until when it waits for hours in which it may go
              */
@@ -2880,6 +2972,12 @@ export interface components {
             label: string;
             /** Format: int64 */
             n: number;
+        };
+        Template: {
+            /** @description what it shows */
+            about?: string;
+            name: string;
+            title?: string;
         };
         Tested: {
             failures: components["schemas"]["Trouble"][] | null;
@@ -5686,6 +5784,147 @@ export interface operations {
             };
         };
     };
+    "get-flows-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTemplate"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-flows-templates-name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "post-flows-test": {
         parameters: {
             query?: never;
@@ -8338,6 +8577,71 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListObjectTrouble"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,4 +1,7 @@
-import { IconBroadcast, IconCashRegister, IconCertificate, IconChefHat, IconClipboardCheck, IconDeviceMobileMessage, IconHeadset, IconHistory, IconKey, IconShieldCheck, IconUsers, type Icon } from "@tabler/icons-react";
+import {
+  IconBroadcast, IconBuildingStore, IconCashRegister, IconCertificate, IconChefHat, IconClipboardCheck, IconDeviceMobileMessage,
+  IconFileCode, IconHeadset, IconHistory, IconKey, IconRoute, IconSettings2, IconShieldCheck, IconTag, IconUsers, type Icon,
+} from "@tabler/icons-react";
 import type { ComponentType } from "react";
 
 import { may } from "../api/session";
@@ -27,11 +30,16 @@ const page = (section: Section, path: string, right: Right, icon: Icon, en: stri
 
 /** The pages of the navigation: a page more is one line here and its folder. A page has all paths below its own. */
 export const pages: Entry[] = [
+  page("work", "/flows", "read", IconRoute, "Flows", "Scénarios", () => import("../pages/flows")),
   page("work", "/handoffs", "answer", IconHeadset, "Hand-offs", "Relais", () => import("../pages/handoffs")),
   page("work", "/orders", "answer", IconChefHat, "Orders", "Commandes", () => import("../pages/orders")),
   page("work", "/till", "answer", IconCashRegister, "Till", "Caisse", () => import("../pages/till")),
   page("work", "/reviews", "change-people", IconClipboardCheck, "Review tray", "À vérifier", () => import("../pages/reviews")),
   page("work", "/consent", "change-people", IconShieldCheck, "Consent", "Consentement", () => import("../pages/consent")),
+  page("work", "/keywords", "read", IconTag, "Keywords", "Mots-clés", () => import("../pages/keywords")),
+  page("run", "/programs", "read", IconBuildingStore, "Programs", "Programmes", () => import("../pages/programs")),
+  page("settings", "/settings/objects", "read", IconSettings2, "More objects", "Autres objets", () => import("../pages/objects")),
+  page("settings", "/settings/configuration", "operate", IconFileCode, "Configuration", "Configuration", () => import("../pages/configuration")),
   { ...page("work", "/phones", "send", IconDeviceMobileMessage, "Virtual phones", "Téléphones virtuels", () => import("../pages/phones")), demo: true },
   page("settings", "/settings/people", "administer", IconUsers, "People", "Personnes", () => import("../pages/people")),
   page("settings", "/settings/keys", "administer", IconKey, "API keys", "Clés d’API", () => import("../pages/keys")),
