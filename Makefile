@@ -18,7 +18,7 @@ BENCH_ARGS ?=
 .PHONY: help build run test check race bench fuzz ui ui-check e2e screenshots prereq interop clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## build and start the demo: private PostgreSQL, two simulated carriers, demo programs
 	@bin/repartee demo
