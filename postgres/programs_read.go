@@ -35,23 +35,23 @@ func carrierFields(c *programs.Carrier) []any {
 }
 
 const programColumns = `name brand title contact country languages currency time_zone terms_url consent
-	quiet_profile quiet_holidays per_day per_week per_month cross_code survives_stop staff answers quiet_days`
+	quiet_profile quiet_holidays per_day per_week per_month cross_code survives_stop canned staff answers quiet_days`
 
 // programFields points to the fields of a program, for reading.
 func programFields(p *programs.Program) []any {
 	return []any{
 		&p.Name, &p.Brand, &p.Title, &p.Contact, &p.Country, &p.Languages, &p.Currency, &p.TimeZone, &p.TermsURL, &p.Consent,
 		&p.QuietHours.Profile, &p.QuietHours.Holidays, &p.Frequency.PerDay, &p.Frequency.PerWeek, &p.Frequency.PerMonth,
-		&p.CrossCode, &p.SurvivesStop, &p.Staff, &p.Answers, &p.QuietHours.Days,
+		&p.CrossCode, &p.SurvivesStop, &p.Canned, &p.Staff, &p.Answers, &p.QuietHours.Days,
 	}
 }
 
-// programValues are the same for writing: empty maps as objects, but the days
+// programValues are the same for writing: empty maps as objects, empty lists as lists, but the days
 // of a named profile as NULL.
 func programValues(p *programs.Program) []any {
 	values := programFields(p)
 	last := len(values) - 1
-	values[last-2], values[last-1] = object(p.Staff), object(p.Answers)
+	values[last-3], values[last-2], values[last-1] = list(p.Canned), object(p.Staff), object(p.Answers)
 	values[last] = nil
 	if len(p.QuietHours.Days) > 0 {
 		values[last] = p.QuietHours.Days

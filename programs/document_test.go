@@ -55,6 +55,7 @@ programs:
     survives_stop: "Codes: the bank's"
     staff: {kitchen: ["33600000001"]}
     answers: {help: {fr: "Aide : {contact}\nligne \"2\"", en: "Help: {contact}"}}
+    canned: [{title: Late, text: "Ten minutes more.\nSorry: it's busy"}]
 places:
   - {name: lyon, title: Lyon, address: "1, rue", postcode: "01000", country: FR, hours: 9h-19h, open: {mon-fri: "09:00-19:00", sun: closed}, time_zone: Europe/Paris}
 webhooks:
