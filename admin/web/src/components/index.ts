@@ -11,7 +11,7 @@ export { ProgramsInput, programsOf, RoleSelect } from "./Rights";
 export { CopyIcon, Secret } from "./Secret";
 export { sizeOf, type Size } from "./segments";
 export { Skeletons } from "./Skeletons";
-export { Transcript, type TranscriptLine } from "./Transcript";
+export { Transcript, type Older, type TranscriptLine } from "./Transcript";
 export { useAction } from "./useAction";
 export { useSubmit } from "./useSubmit";
 export { VirtualTable, type Column } from "./VirtualTable";

@@ -1,4 +1,4 @@
-import { IconCashRegister, IconChefHat, IconClipboardCheck, IconHeadset, IconHistory, IconKey, IconShieldCheck, IconUsers, type Icon } from "@tabler/icons-react";
+import { IconAddressBook, IconAntenna, IconCashRegister, IconChefHat, IconClipboardCheck, IconHeadset, IconHistory, IconHome, IconKey, IconListSearch, IconMessages, IconShieldCheck, IconUsers, type Icon } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 
 import { may } from "../api/session";
@@ -25,11 +25,16 @@ const page = (section: Section, path: string, right: Right, icon: Icon, en: stri
 
 /** The pages of the navigation: a page more is one line here and its folder. A page has all paths below its own. */
 export const pages: Entry[] = [
+  page("work", "/home", "read", IconHome, "Home", "Accueil", () => import("../pages/home")),
+  page("work", "/conversations", "read", IconMessages, "Conversations", "Conversations", () => import("../pages/conversations")),
   page("work", "/handoffs", "answer", IconHeadset, "Hand-offs", "Relais", () => import("../pages/handoffs")),
   page("work", "/orders", "answer", IconChefHat, "Orders", "Commandes", () => import("../pages/orders")),
   page("work", "/till", "answer", IconCashRegister, "Till", "Caisse", () => import("../pages/till")),
   page("work", "/reviews", "change-people", IconClipboardCheck, "Review tray", "À vérifier", () => import("../pages/reviews")),
+  page("work", "/contacts", "see-phones", IconAddressBook, "Contacts", "Contacts", () => import("../pages/contacts")),
   page("work", "/consent", "change-people", IconShieldCheck, "Consent", "Consentement", () => import("../pages/consent")),
+  page("run", "/messages", "read", IconListSearch, "Messages", "Messages", () => import("../pages/messages")),
+  page("run", "/carriers", "read", IconAntenna, "Carriers", "Opérateurs", () => import("../pages/carriers")),
   page("settings", "/settings/people", "administer", IconUsers, "People", "Personnes", () => import("../pages/people")),
   page("settings", "/settings/keys", "administer", IconKey, "API keys", "Clés d’API", () => import("../pages/keys")),
   page("settings", "/settings/audit", "audit", IconHistory, "Audit log", "Journal d’audit", () => import("../pages/audit")),
