@@ -18,6 +18,7 @@ export function formatters(language: Language) {
   const exactly = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
   const date = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
   const time = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+  const timeExactly = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
   const number = new Intl.NumberFormat(language);
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
@@ -28,6 +29,7 @@ export function formatters(language: Language) {
     exactly: (at: string | Date) => exactly.format(new Date(at)),
     date: (at: string | Date) => date.format(new Date(at)),
     time: (at: string | Date) => time.format(new Date(at)),
+    timeExactly: (at: string | Date) => timeExactly.format(new Date(at)),
     number: (n: number) => number.format(n),
     percent: (n: number) => percent.format(n / 100),
     /** ago tells how far a time is from now, to the minute. */

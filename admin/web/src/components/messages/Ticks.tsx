@@ -15,11 +15,19 @@ const icons: Record<Mark, [Icon, string]> = {
   unknown: [IconHelpCircle, "var(--mantine-color-dimmed)"],
 };
 
+interface TicksProps {
+  status: string;
+  size?: number;
+  /** What the state is of, where it does not stand beside its message. */
+  label?: (state: string) => string;
+}
+
 /** Ticks tell what became of a message to a phone. */
-export function Ticks({ status, size = 16 }: { status: string; size?: number }) {
+export function Ticks({ status, size = 16, label }: TicksProps) {
   const t = useTexts(texts);
   const [Sign, color] = icons[markOf(status)];
-  const name = nameOf(status, t.status);
+  const state = nameOf(status, t.status);
+  const name = label ? label(state) : state;
   return (
     <Tooltip label={name}>
       <Sign role="img" aria-label={name} size={size} stroke={2} color={color} style={{ flexShrink: 0 }} />

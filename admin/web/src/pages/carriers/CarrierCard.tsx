@@ -68,10 +68,10 @@ function Buttons({ name }: { name: string }) {
   };
   return (
     <Group gap="xs">
-      <Button variant="default" size="compact-md" leftSection={<IconRefresh size={16} />} loading={rebind.isPending} onClick={() => void ask()}>
+      <Button variant="default" size="compact-sm" leftSection={<IconRefresh size={16} />} loading={rebind.isPending} onClick={() => void ask()}>
         {t.rebind}
       </Button>
-      <Button component={Link} to={`/settings/objects/carriers/${segment(name)}`} variant="default" size="compact-md" leftSection={<IconPencil size={16} />} aria-label={t.editOf(name)}>
+      <Button component={Link} to={`/settings/objects/carriers/${segment(name)}`} variant="default" size="compact-sm" leftSection={<IconPencil size={16} />} aria-label={t.editOf(name)}>
         {t.edit}
       </Button>
     </Group>

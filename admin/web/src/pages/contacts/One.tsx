@@ -4,7 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
 import { api, ApiError, segment, type Tagged } from "../../api/client";
-import type { Contact } from "../../api/types";
+import { useCursorList } from "../../api/lists";
+import type { Contact, ThreadItem } from "../../api/types";
 import { ErrorState, Page, phoneText, RelativeTime, Skeletons } from "../../components";
 import { PhoneActions, StandingOf } from "../../components/consents";
 import { useTexts } from "../../i18n";
@@ -51,7 +52,7 @@ export function One({ msisdn }: { msisdn: string }) {
             {/* Another version is another form. */}
             <ProfileForm key={found.data?.etag ?? "new"} msisdn={msisdn} contact={contact} etag={found.data?.etag} reload={() => found.refetch()} />
           </Card>
-          <Threads msisdn={msisdn} codes={contact?.short_codes ?? []} />
+          <Threads msisdn={msisdn} />
           <StandingOf msisdn={msisdn} />
         </Stack>
       )}
@@ -59,19 +60,21 @@ export function One({ msisdn }: { msisdn: string }) {
   );
 }
 
-function Threads({ msisdn, codes }: { msisdn: string; codes: string[] }) {
+function Threads({ msisdn }: { msisdn: string }) {
   const t = useTexts(texts);
+  const { items, isPending } = useCursorList<ThreadItem>("/threads", { search: msisdn });
+  const codes = items.filter((item) => item.msisdn === msisdn).map((item) => item.short_code);
   return (
     <Card component="section">
       <Title order={2} mb="sm">{t.threads}</Title>
-      {codes.length === 0 && <Text c="dimmed">{t.noThreads}</Text>}
+      {!isPending && codes.length === 0 && <Text c="dimmed">{t.noThreads}</Text>}
       <Group gap="sm">
         {codes.map((code) => (
           <Button key={code} component={Link} to={`/conversations/${code}/${msisdn}`} variant="default" leftSection={<IconMessages size={16} />}>
             {t.openThread(code)}
           </Button>
         ))}
-        <Button component={Link} to={`/messages?msisdn=${msisdn}`} variant="subtle">
+        <Button component={Link} to={`/messages?msisdn=${msisdn}`} variant="subtle" px="xs">
           {t.allMessages}
         </Button>
       </Group>

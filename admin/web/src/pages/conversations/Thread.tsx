@@ -68,7 +68,7 @@ function Head({ thread, phoneRef }: { thread: TranscriptData; phoneRef: string }
           </div>
         </Group>
         {known && (
-          <Button component={Link} to={`/contacts/${phoneRef}`} variant="default" size="compact-md" leftSection={<IconUser size={16} />}>
+          <Button component={Link} to={`/contacts/${phoneRef}`} variant="default" size="compact-sm" leftSection={<IconUser size={16} />}>
             {t.contact}
           </Button>
         )}

@@ -99,13 +99,13 @@ function Item({ item, current }: { item: ThreadItem; current: boolean }) {
         </Text>
       </Group>
       <Group gap={6} wrap="nowrap" mt={2}>
-        {item.answer && <Ticks status={item.answer} size={14} />}
         <Text size="sm" truncate c="dimmed" dir="auto">
           {item.last.text || <i>{t.noText}</i>}
         </Text>
       </Group>
       <Group gap={6} wrap="nowrap" mt={4} className={classes.badges}>
         <Text span size="xs" c="dimmed">{item.short_code}</Text>
+        {item.answer && <Ticks status={item.answer} size={14} label={t.answer} />}
         {item.stopped && <Badge size="sm" color="red">{t.stopped}</Badge>}
         {item.handed && <Badge size="sm" color="yellow">{t.handed}</Badge>}
         {talk && <Badge size="sm" color="gray" className={classes.shrinks ?? ""}>{`${talk.flow} · ${talk.state}`}</Badge>}

@@ -74,7 +74,7 @@ function GoOn({ list }: { list: CursorList<Message> }) {
       <Text size="sm" c="dimmed" role="status">
         {list.next && t.lookedBack(format.dateTime(momentOf(list.next)))}
       </Text>
-      <Button variant="default" size="compact-md" disabled={list.loadingMore} leftSection={list.loadingMore && <Loader size={14} aria-hidden />} onClick={list.loadMore}>
+      <Button variant="default" size="compact-sm" disabled={list.loadingMore} leftSection={list.loadingMore && <Loader size={14} aria-hidden />} onClick={list.loadMore}>
         {list.loadingMore ? t.looking : t.goOn}
       </Button>
     </Group>
