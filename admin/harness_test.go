@@ -113,6 +113,10 @@ func (r *room) PushInputs(context.Context, []inbox.Input) error { return nil }
 type noLinks struct{}
 
 func (noLinks) Carriers() []views.Carrier { return nil }
+func (noLinks) Traffic(name string) ([]views.PDU, error) {
+	return nil, &views.NotFoundError{Text: "there is no carrier " + name}
+}
+
 func (noLinks) Rebind(_ context.Context, name string) error {
 	return &views.NotFoundError{Text: "there is no carrier " + name}
 }

@@ -34,11 +34,11 @@ type Minute struct {
 
 // Totals is what happened in a span of time.
 type Totals struct {
-	MO        int64     `json:"mo"`
-	MT        int64     `json:"mt" doc:"that carriers took"`
-	OptOuts   int64     `json:"opt_outs"`
-	Delivered int64     `json:"delivered"`
-	Failed    int64     `json:"failed" doc:"rejected by carriers, or not delivered"`
+	MO        int64   `json:"mo"`
+	MT        int64   `json:"mt" doc:"that carriers took"`
+	OptOuts   int64   `json:"opt_outs"`
+	Delivered int64   `json:"delivered"`
+	Failed    int64   `json:"failed" doc:"rejected by carriers, or not delivered"`
 	Refused   []Tally `json:"refused" doc:"by the gate, by rule"`
 	Held      []Tally `json:"held" doc:"by the gate, by rule"`
 }

@@ -212,8 +212,15 @@ func TestHomeAddsUpWhatHappened(t *testing.T) {
 		name, label string
 		n           int
 	}{
-		{time.Minute, "mo", "neither", 90}, {time.Minute, "mo", "opt-out", 10}, {2 * time.Hour, "mo", "neither", 50}, {time.Minute, "outcome", "sent", 95}, {time.Minute, "outcome", "rejected", 6},
-		{time.Minute, "receipt", "delivered", 80}, {time.Minute, "refused", "G08", 3}, {3 * time.Hour, "held", "G20", 4}, {48 * time.Hour, "mo", "neither", 1000},
+		{time.Minute, "mo", "neither", 90},
+		{time.Minute, "mo", "opt-out", 10},
+		{2 * time.Hour, "mo", "neither", 50},
+		{time.Minute, "outcome", "sent", 95},
+		{time.Minute, "outcome", "rejected", 6},
+		{time.Minute, "receipt", "delivered", 80},
+		{time.Minute, "refused", "G08", 3},
+		{3 * time.Hour, "held", "G20", 4},
+		{48 * time.Hour, "mo", "neither", 1000},
 	} {
 		r.exec(`INSERT INTO figures VALUES ($1, $2, $3, $4)`, minute.Add(-f.ago), f.name, f.label, f.n)
 	}
@@ -255,4 +262,60 @@ VALUES ($1, 33600000001, 36111, 1, 5, 1, now(), 0, $2, 'turn', 1, 'neither', $3,
 	assert.Equal(t, 3.0, p["texts"])
 	viewer := r.invite(owner, "vic@example.com", "viewer")
 	assert.Nil(t, viewer.want(http.StatusOK, "GET", "/flows/"+flow+"/passages", nil)["puzzles"].([]any)[0].(obj)["text"])
+}
+
+func TestShadowTellsADraftWhatPhonesSaid(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.shop()
+	owner := r.owner()
+	first := int64(sms.FirstID(time.Now().Add(-time.Hour)))
+	for n, said := range [][]string{{"HELLO", "yes"}, {"HELLO", "no"}, {"HELLO", "YES "}, {"what", "yes"}} {
+		for i, text := range said {
+			rule := "front: hello/ask>reply:0"
+			if i == 0 && text == "HELLO" {
+				rule = "keyword: hello>begin"
+			}
+			r.exec(`INSERT INTO inbound (id, msisdn, short_code, carrier, bind, arrival, received_at, coding, text, outcome, turn, class, rule, config, talk)
+VALUES ($1, $2, 36111, 1, 5, 1, now(), 0, $3, 'turn', 1, 'neither', $4, 1, $5)`, first+int64(10*n+i)<<22, 33600000001+int64(n), text, rule, 100+n)
+		}
+	}
+	source := owner.want(http.StatusOK, "GET", "/flows/hello", nil)["source"].(string)
+	run := owner.want(http.StatusOK, "POST", "/flows/hello/shadow", obj{"source": source})
+	assert.Equal(t, 3.0, run["conversations"], "one was not seen to begin")
+	assert.Equal(t, 0.0, run["changed"])
+	draft := strings.ReplaceAll(source, "Good.", "Very good.")
+	require.NotEqual(t, source, draft)
+	run = owner.want(http.StatusOK, "POST", "/flows/hello/shadow", obj{"source": draft, "days": 2})
+	assert.Equal(t, 2.0, run["changed"])
+	assert.Equal(t, []any{obj{"state": "ask", "text": "YES ", "before": []any{"< Good."}, "after": []any{"< Very good."}, "count": 2.0}}, run["differences"])
+	owner.want(http.StatusUnprocessableEntity, "POST", "/flows/hello/shadow", obj{"source": "flow: hello"})
+	owner.want(http.StatusNotFound, "POST", "/flows/nothing/shadow", obj{"source": draft})
+	viewer := r.invite(owner, "vic@example.com", "viewer")
+	assert.Nil(t, viewer.want(http.StatusOK, "POST", "/flows/hello/shadow", obj{"source": draft})["differences"].([]any)[0].(obj)["text"])
+}
+
+func TestAuditPackRunsTheFlows(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.shop()
+	owner := r.owner()
+	r.exec(`INSERT INTO consent_ledger (id, phone_hash, short_code, program, event, scope, entry, row_hash) VALUES
+ (1, 'a', 36111, 1, 'opt-in', 'program', '{"shown": "I agree", "at": "2026-11-01T12:00:00Z"}', ''), (2, 'b', 36111, 1, 'opt-in', 'program', '{"shown": "I agree", "at": "2026-11-02T12:00:00Z"}', '')`)
+	pack := owner.want(http.StatusOK, "GET", "/programs/pizza/audit-pack", nil)
+	assert.Equal(t, []any{obj{"event": "opt-in", "text": "I agree", "first": "2026-11-01T12:00:00Z", "last": "2026-11-02T12:00:00Z", "count": 2.0}}, pack["wording"])
+	flow := pack["flows"].([]any)[0].(obj)
+	assert.Equal(t, "hello", flow["name"])
+	require.Len(t, flow["transcripts"], 2, "one in each language")
+	french := flow["transcripts"].([]any)[1].(obj)
+	var said []string
+	for _, l := range french["lines"].([]any) {
+		said = append(said, l.(obj)["text"].(string))
+	}
+	require.Len(t, said, 6, "%v", said)
+	assert.Equal(t, []string{"HELLO", "Faim ?", "HELP"}, said[:3])
+	assert.Contains(t, said[3], "0800 111 222")
+	assert.Equal(t, "STOP", said[4])
+	assert.Contains(t, said[5], "Pizza Roma")
+	r.invite(owner, "nell@example.com", "manager", "news").want(http.StatusForbidden, "GET", "/programs/pizza/audit-pack", nil)
 }

@@ -54,6 +54,9 @@ func (s *Server) routes() []route {
 
 		{get, "/home", accounts.Read, "Tell how the gateway does: carriers, figures, what waits, what is unusual", on(s, s.showHome)},
 		{get, "/carriers", accounts.Read, "List the carriers with their binds as they are now", on(s, s.listCarriers)},
+		{get, "/carriers/{name}/pdus", accounts.Operate, "Show the newest PDUs of a carrier, without what they say", on(s, s.showTraffic)},
+		{post, "/carriers/{name}/pause", accounts.Operate, "Submit nothing to a carrier: messages wait", on(s, s.pauseCarrier)},
+		{post, "/carriers/{name}/resume", accounts.Operate, "Let a paused carrier go on", on(s, s.resumeCarrier)},
 		{post, "/carriers/{name}/rebind", accounts.Operate, "Drain a carrier and bind it anew", on(s, s.rebindCarrier)},
 
 		{get, "/objects/{kind}", accounts.Read, "List the configuration objects of a kind", on(s, s.listObjects)},
@@ -73,6 +76,7 @@ func (s *Server) routes() []route {
 		{get, "/flows/{name}/passages", accounts.Read, "Count the ways that people go through a flow, and what it does not understand", on(s, s.showPassages)},
 		{post, "/flows/check", accounts.Read, "Check a draft: problems, states and ways, sizes of texts", on(s, s.checkDraft)},
 		{post, "/flows/play", accounts.Read, "Play a draft, line by line", on(s, s.playDraft)},
+		{post, "/flows/{name}/shadow", accounts.Read, "Tell a draft what phones said lately, and compare its answers", on(s, s.shadowDraft)},
 		{post, "/flows/test", accounts.Read, "Play the golden conversations of a draft", on(s, s.testDraft)},
 
 		{get, "/messages", accounts.Read, "List messages, the newest first", on(s, s.listMessages)},
@@ -106,6 +110,7 @@ func (s *Server) routes() []route {
 		{get, "/contacts/{msisdn}/export", accounts.ChangePeople, "Export everything stored about a phone", on(s, s.exportContact)},
 		{post, "/contacts/{msisdn}/erase", accounts.ChangePeople, "Erase everything about a phone but its refusals", on(s, s.eraseContact)},
 
+		{get, "/programs/{program}/audit-pack", accounts.Audit, "Show what phones agree to, how they stop, and the proof", on(s, s.showAuditPack)},
 		{get, "/audit", accounts.Audit, "List who changed what, the newest first", on(s, s.listAudit)},
 	}
 }

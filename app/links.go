@@ -98,6 +98,9 @@ func (ls *links) apply(ctx context.Context, snap *programs.Snapshot) {
 		return next == nil || !sameCarrier(l.conf, next)
 	})
 	ls.startMissing(snap)
+	for id, conf := range snap.Carriers {
+		ls.outbox.Pause(id, conf.Paused)
+	}
 }
 
 // endThose drains the links that are chosen, side by side. Others go on, and
@@ -144,15 +147,35 @@ func (ls *links) Rebind(ctx context.Context, name string) error {
 	return nil
 }
 
+// Traffic implements [views.Links].
+func (ls *links) Traffic(name string) ([]views.PDU, error) {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	for _, l := range ls.byID {
+		if l.conf.Name != name {
+			continue
+		}
+		var all []views.PDU
+		for _, p := range l.carrier.Traced() {
+			all = append(all, views.PDU{
+				At: p.At, Out: p.Out, Role: p.Role.String(), Slot: p.Slot, Command: p.Command, Status: p.Status, Sequence: p.Sequence, Length: p.Length,
+				From: p.From, To: p.To, MessageID: p.MessageID, ESMClass: p.ESMClass, Coding: p.Coding, UserData: p.UserData,
+			})
+		}
+		return all, nil
+	}
+	return nil, &views.NotFoundError{Text: "there is no carrier " + name}
+}
+
 // Carriers implements [views.Links].
 func (ls *links) Carriers() []views.Carrier {
-	lanes := ls.outbox.Backlog()
+	lanes, snap := ls.outbox.Backlog(), ls.config()
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
 	all := make([]views.Carrier, 0, len(ls.byID))
 	for id, l := range ls.byID {
 		c := views.Carrier{
-			Name: l.conf.Name, Addr: l.conf.Addr, SystemID: l.conf.SystemID, Throughput: l.conf.Throughput, Pace: l.carrier.Pace(), Bound: l.whole(), Lanes: lanes[id],
+			Name: l.conf.Name, Addr: l.conf.Addr, SystemID: l.conf.SystemID, Throughput: l.conf.Throughput, Pace: l.carrier.Pace(), Paused: paused(snap, id), Bound: l.whole(), Lanes: lanes[id],
 		}
 		ls.metrics.of(c.Name).count(&c)
 		for _, b := range l.carrier.Binds() {
@@ -166,8 +189,12 @@ func (ls *links) Carriers() []views.Carrier {
 	return all
 }
 
-// sameCarrier compares all that matters to a link.
-func sameCarrier(a, b *programs.Carrier) bool { return reflect.DeepEqual(a, b) }
+// sameCarrier compares all that matters to a link; a pause is the outbox's.
+func sameCarrier(a, b *programs.Carrier) bool {
+	was, is := *a, *b
+	was.Paused, is.Paused = false, false
+	return reflect.DeepEqual(&was, &is)
+}
 
 // start binds a carrier.
 func (ls *links) start(conf *programs.Carrier) error {
@@ -212,6 +239,11 @@ func (ls *links) beginEnd() {
 	for _, l := range ls.byID {
 		l.carrier.BeginDrain()
 	}
+}
+
+func paused(snap *programs.Snapshot, carrier int32) bool {
+	c := snap.Carriers[carrier]
+	return c != nil && c.Paused
 }
 
 // endAll drains all links.

@@ -105,3 +105,38 @@ func TestFiguresAreNotLost(t *testing.T) {
 		{Minute: minute, Name: "response", Label: "orange ESME_RTHROTTLED", N: 1},
 	}, added[1:])
 }
+
+// TestPausedCarrierTakesTextsAndSendsNothing: messages wait while it lasts.
+func TestPausedCarrierTakesTextsAndSendsNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	call := w.api(accounts.Manager)
+	_, out := call("GET", "/carriers", "", "")
+	name := out["items"].([]any)[0].(map[string]any)["name"].(string)
+	state := func(paused bool) {
+		require.Eventually(t, func() bool {
+			_, out := call("GET", "/carriers", "", "")
+			c := out["items"].([]any)[0].(map[string]any)
+			return c["paused"] == paused && c["bound"] == true
+		}, 20*time.Second, 10*time.Millisecond)
+	}
+	status, out := call("POST", "/carriers/"+name+"/pause", "", "")
+	require.Equal(t, http.StatusNoContent, status, "%v", out)
+	state(true)
+	binds := query[int](w, `SELECT count(*)::int FROM binds`)
+	p := w.phone(1)
+	p.send("HELP")
+	eventually(w, 1, `SELECT count(*)::int FROM outbound WHERE state IN ('sending', 'queued')`)
+	_, out = call("GET", "/carriers/"+name+"/pdus", "", "")
+	for _, x := range out["items"].([]any) {
+		require.NotEqual(t, "submit_sm", x.(map[string]any)["command"])
+	}
+	require.Contains(t, out["items"].([]any)[0].(map[string]any)["command"], "deliver_sm_resp")
+	status, _ = call("POST", "/carriers/"+name+"/resume", "", "")
+	require.Equal(t, http.StatusNoContent, status)
+	state(false)
+	p.expect("*")
+	require.Equal(t, binds, query[int](w, `SELECT count(*)::int FROM binds`), "its binds stood all the time")
+	status, _ = call("POST", "/carriers/nobody/pause", "", "")
+	require.Equal(t, http.StatusNotFound, status)
+}

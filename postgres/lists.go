@@ -24,7 +24,7 @@ var _ views.Lists = (*ListStore)(nil)
 const (
 	listConns = 4
 	// lookedAt is how many rows of a table a page looks at for those that are wanted.
-	lookedAt = 10_000
+	lookedAt = 5_000
 )
 
 // OpenListStore connects to the database.

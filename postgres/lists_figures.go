@@ -45,13 +45,13 @@ func (s *ListStore) Passages(ctx context.Context, flow string, since time.Time) 
 		Rule, Text string
 	}
 	found, err := read(ctx, s, "read the ways through a flow", `SELECT id, rule, coalesce(text, '') FROM (SELECT id, rule, text FROM inbound WHERE id >= $1 ORDER BY id DESC LIMIT $2) i`,
-		[]any{int64(sms.FirstID(since)), 5 * lookedAt}, pgx.RowToStructByPos[text])
+		[]any{int64(sms.FirstID(since)), 10 * lookedAt}, pgx.RowToStructByPos[text])
 	if err != nil {
 		return p, err
 	}
 	ways, odd := map[views.Passage]int{}, map[views.Puzzle]*views.Puzzle{}
 	p.Since = since
-	if len(found) == 5*lookedAt {
+	if len(found) == 10*lookedAt {
 		p.Since = found[len(found)-1].ID.Time()
 	}
 	for _, t := range found {

@@ -12,7 +12,7 @@ import (
 )
 
 // carrierColumns are the columns of carriers in the order of carrierFields.
-const carrierColumns = `name addr system_id system_type address_range bind sessions window_size throughput
+const carrierColumns = `name addr system_id system_type address_range bind sessions window_size throughput paused
 	tls tls_ca_file tls_server_name tls_cert_file tls_key_file
 	alphabet transliterate trim_nul segmentation receipts response_id receipt_id receipt_part error_map error_codes validity country_code
 	short_code_ton short_code_npi msisdn_ton msisdn_npi alphanumeric_ton alphanumeric_npi bind_ton bind_npi message_id_tag
@@ -24,7 +24,7 @@ const carrierColumns = `name addr system_id system_type address_range bind sessi
 func carrierFields(c *programs.Carrier) []any {
 	c.Temporary, c.Permanent, c.Receipts.Codes = list(c.Temporary), list(c.Permanent), object(c.Receipts.Codes)
 	return []any{
-		&c.Name, &c.Addr, &c.SystemID, &c.SystemType, &c.AddressRange, &c.Bind, &c.Sessions, &c.Window, &c.Throughput,
+		&c.Name, &c.Addr, &c.SystemID, &c.SystemType, &c.AddressRange, &c.Bind, &c.Sessions, &c.Window, &c.Throughput, &c.Paused,
 		&c.TLS.Enabled, &c.TLS.CAFile, &c.TLS.ServerName, &c.TLS.CertFile, &c.TLS.KeyFile,
 		&c.Alphabet, &c.Transliterate, &c.TrimNUL, &c.Segmentation, &c.Receipts.Enabled, &c.Receipts.ResponseID, &c.Receipts.ReceiptID, &c.Receipts.Part, &c.Receipts.Errors, &c.Receipts.Codes, &c.Validity, &c.CountryCode,
 		&c.Addresses.ShortCode.TON, &c.Addresses.ShortCode.NPI, &c.Addresses.MSISDN.TON, &c.Addresses.MSISDN.NPI,

@@ -24,6 +24,7 @@ carriers:
     sessions: 2
     window: 64
     throughput: 12.5
+    paused: true
     tls: {ca_file: ca.pem, server_name: smsc, cert_file: me.pem, key_file: me.key}
     alphabet: latin1
     transliterate: true

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"repartee/dialogs"
 	"repartee/sms"
 )
 
@@ -187,6 +188,20 @@ type Passages struct {
 	Puzzles []Puzzle // the most frequent first
 }
 
+// Told is what a phone said in a conversation, oldest first.
+type Told struct {
+	Talk  sms.ID
+	Texts []dialogs.Told
+}
+
+// Wording is what phones were shown when a consent changed, and how often.
+type Wording struct {
+	Event       string
+	Text        string
+	First, Last time.Time
+	Count       int
+}
+
 // Lists reads what people scroll and search. Its methods look at a bounded
 // number of rows, so that none takes the database for itself, and are safe for
 // concurrent use.
@@ -207,4 +222,10 @@ type Lists interface {
 	Figures(ctx context.Context, from time.Time) ([]Figure, error)
 	// Passages looks at the newest texts since a moment.
 	Passages(ctx context.Context, flow string, since time.Time) (Passages, error)
+	// Told returns the newest whole conversations of a flow since a moment, and
+	// the moment back to which it looked.
+	Told(ctx context.Context, flow string, since time.Time, limit int) ([]Told, time.Time, error)
+	// Wordings returns what stands in the ledger of a program's consents, the
+	// newest first.
+	Wordings(ctx context.Context, program int32) ([]Wording, error)
 }

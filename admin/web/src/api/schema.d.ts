@@ -64,6 +64,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/carriers/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit nothing to a carrier: messages wait
+         * @description Needs the right `operate`.
+         */
+        post: operations["post-carriers-name-pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers/{name}/pdus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the newest PDUs of a carrier, without what they say
+         * @description Needs the right `operate`.
+         */
+        get: operations["get-carriers-name-pdus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/carriers/{name}/rebind": {
         parameters: {
             query?: never;
@@ -78,6 +118,26 @@ export interface paths {
          * @description Needs the right `operate`.
          */
         post: operations["post-carriers-name-rebind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a paused carrier go on
+         * @description Needs the right `operate`.
+         */
+        post: operations["post-carriers-name-resume"];
         delete?: never;
         options?: never;
         head?: never;
@@ -442,6 +502,26 @@ export interface paths {
          * @description Needs the right `edit`.
          */
         post: operations["post-flows-name-publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{name}/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell a draft what phones said lately, and compare its answers
+         * @description Needs the right `read`.
+         */
+        post: operations["post-flows-name-shadow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -849,6 +929,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/programs/{program}/audit-pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what phones agree to, how they stop, and the proof
+         * @description Needs the right `audit`.
+         */
+        get: operations["get-programs-program-audit-pack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reviews": {
         parameters: {
             query?: never;
@@ -1159,6 +1259,29 @@ export interface components {
             /** @enum {string} */
             verdict: "allow" | "hold" | "refuse";
         };
+        AuditPack: {
+            /** @description the standard answers, by name and language */
+            answers: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Format: date-time */
+            at: string;
+            brand: string;
+            /**
+             * @description what marketing needs
+             * @enum {string}
+             */
+            consent: "single" | "double";
+            contact: string;
+            /** @description that the program's words begin */
+            flows: components["schemas"]["PackFlow"][] | null;
+            program: string;
+            terms_url?: string;
+            /** @description what phones were shown when their consent changed, the newest first */
+            wording: components["schemas"]["Wording"][] | null;
+        };
         BadRow: {
             /** Format: int64 */
             line: number;
@@ -1209,6 +1332,8 @@ export interface components {
              * @description in force
              */
             pace: number;
+            /** @description texts of phones are taken, nothing is submitted */
+            paused: boolean;
             /** @description submit_sm_resp by the name of their status */
             responses: components["schemas"]["Tally"][] | null;
             /**
@@ -1333,6 +1458,18 @@ export interface components {
              * @enum {string}
              */
             policy: "finish" | "move" | "end";
+        };
+        Difference: {
+            /** @description what the draft answers */
+            after: string[] | null;
+            /** @description what is answered now, as golden conversations have it */
+            before: string[] | null;
+            /** Format: int64 */
+            count: number;
+            /** @description where the published version stood; absent: at the beginning */
+            state?: string;
+            /** @description what the phone said, for those who may see phones; absent: time passed */
+            text?: string;
         };
         Draft: {
             /** @description to check it against; absent: the first that uses the flow */
@@ -1673,6 +1810,11 @@ export interface components {
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
+        ListPDU: {
+            items: components["schemas"]["PDU"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
         ListPerson: {
             items: components["schemas"]["Person"][] | null;
             /** @description the cursor of the next page; absent at the end */
@@ -1897,6 +2039,50 @@ export interface components {
             /** Format: date-time */
             seen_at: string;
         };
+        PDU: {
+            /** Format: date-time */
+            at: string;
+            /** @example submit_sm */
+            command: string;
+            /** Format: int32 */
+            data_coding?: number;
+            /**
+             * @description out: the gateway wrote it
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            /** Format: int32 */
+            esm_class?: number;
+            /** @description phone numbers are masked */
+            from?: string;
+            /**
+             * Format: int64
+             * @description octets
+             */
+            length: number;
+            message_id?: string;
+            /** @enum {string} */
+            role: "trx" | "tx" | "rx";
+            /** Format: int32 */
+            sequence: number;
+            /** Format: int64 */
+            slot: number;
+            /** @description of a response */
+            status?: string;
+            to?: string;
+            /**
+             * Format: int64
+             * @description octets of text and user data header
+             */
+            user_data?: number;
+        };
+        PackFlow: {
+            name: string;
+            /** @description made by running the flow */
+            transcripts: components["schemas"]["Transcript"][] | null;
+            /** @description oldest first */
+            versions: components["schemas"]["FlowRelease"][] | null;
+        };
         Passage: {
             /** @description as the ways of a check: reply:0, else …; begin */
             by: string;
@@ -2072,6 +2258,33 @@ export interface components {
         SetupState: {
             needed: boolean;
         };
+        Shadow: {
+            /**
+             * Format: int64
+             * @description how far back
+             * @default 7
+             */
+            days: number;
+            /** @description to check it against; absent: the first that uses the flow */
+            program?: string;
+            source: string;
+        };
+        ShadowRun: {
+            /**
+             * Format: int64
+             * @description that would go otherwise
+             */
+            changed: number;
+            /** Format: int64 */
+            conversations: number;
+            /** @description where they go apart for the first time, the most frequent first */
+            differences: components["schemas"]["Difference"][] | null;
+            /**
+             * Format: date-time
+             * @description the conversations from then on were told again, the newest 200
+             */
+            since: string;
+        };
         Source: {
             source: string;
         };
@@ -2219,6 +2432,10 @@ export interface components {
             /** @description by the gate, by rule */
             refused: components["schemas"]["Tally"][] | null;
         };
+        Transcript: {
+            language: string;
+            lines: components["schemas"]["Line"][] | null;
+        };
         Trouble: {
             /**
              * Format: int64
@@ -2278,6 +2495,17 @@ export interface components {
             end?: string;
             from: string;
             to?: string;
+        };
+        Wording: {
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            event: "opt-in" | "pending" | "confirmed" | "opt-out";
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+            text: string;
         };
     };
     responses: never;
@@ -2516,7 +2744,231 @@ export interface operations {
             };
         };
     };
+    "post-carriers-name-pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-carriers-name-pdus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPDU"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "post-carriers-name-rebind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-carriers-name-resume": {
         parameters: {
             query?: never;
             header?: never;
@@ -4010,6 +4462,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-flows-name-shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Shadow"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShadowRun"];
                 };
             };
             /** @description Unauthorized */
@@ -5915,6 +6447,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-programs-program-audit-pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                program: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPack"];
+                };
             };
             /** @description Unauthorized */
             401: {
