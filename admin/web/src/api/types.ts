@@ -29,6 +29,7 @@ export type ThreadDoc = Schema<"ThreadDoc">;
 export type Talk = Schema<"Talk">;
 export type Home = Schema<"Home">;
 export type Carrier = Schema<"Carrier">;
+export type PDU = Schema<"PDU">;
 export type Contact = Schema<"Contact">;
 export type ContactDoc = Schema<"ContactDoc">;
 export type Accepted = Schema<"Accepted">;

@@ -1,6 +1,6 @@
 import { Alert, Badge, Button, Card, Group, Text, Title, Tooltip } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { IconPencil, IconPlugConnected, IconPlugConnectedX, IconRefresh } from "@tabler/icons-react";
+import { IconPencil, IconPlayerPause, IconPlayerPlay, IconPlugConnected, IconPlugConnectedX, IconRefresh } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "react-router";
 
@@ -13,9 +13,14 @@ import { Binds } from "./Binds";
 import classes from "./carriers.module.css";
 import { Responses } from "./Responses";
 import { texts } from "./texts";
+import { Traffic } from "./Traffic";
+
+type Verb = "rebind" | "pause" | "resume";
 
 /** CarrierCard is one carrier: whether it is bound, how fast it takes, and what it answers. */
 export function CarrierCard({ carrier }: { carrier: Carrier }) {
+  const t = useTexts(texts);
+  const operates = useMay("operate");
   const trouble = carrier.bound ? undefined : carrier.binds.find((bind) => bind.last_error)?.last_error;
   return (
     <Card component="section" aria-label={carrier.name}>
@@ -24,21 +29,28 @@ export function CarrierCard({ carrier }: { carrier: Carrier }) {
           <Group gap="sm">
             <Title order={2}>{carrier.name}</Title>
             <Standing carrier={carrier} />
+            {carrier.paused && <Badge color="yellow" leftSection={<IconPlayerPause size={13} aria-hidden />}>{t.paused}</Badge>}
           </Group>
           <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
             {carrier.system_id} · {carrier.addr}
           </Text>
         </div>
-        <Buttons name={carrier.name} />
+        <Buttons carrier={carrier} />
       </Group>
       {trouble && (
         <Alert color="red" variant="light" mb="md" icon={<IconPlugConnectedX size={18} />}>
           {sentence(trouble)}
         </Alert>
       )}
+      {carrier.paused && (
+        <Alert color="yellow" variant="light" mb="md" icon={<IconPlayerPause size={18} />}>
+          {t.pausedText}
+        </Alert>
+      )}
       <Numbers carrier={carrier} />
       <Binds binds={carrier.binds} />
       <Responses responses={carrier.responses} />
+      {operates && <Traffic name={carrier.name} />}
     </Card>
   );
 }
@@ -50,27 +62,37 @@ function Standing({ carrier: { bound, binds } }: { carrier: Carrier }) {
   return <Badge color={some ? "yellow" : "red"} leftSection={<IconPlugConnectedX size={13} aria-hidden />}>{some ? t.partly : t.unbound}</Badge>;
 }
 
-function Buttons({ name }: { name: string }) {
+function Buttons({ carrier: { name, paused } }: { carrier: Carrier }) {
   const t = useTexts(texts);
   const c = useTexts(common);
   const operates = useMay("operate");
   const client = useQueryClient();
-  const rebind = useAction(
-    () => api.post(`/carriers/${segment(name)}/rebind`),
-    () => {
-      notifications.show({ color: "teal", message: t.rebound(name) });
+  const act = useAction(
+    (verb: Verb) => api.post(`/carriers/${segment(name)}/${verb}`),
+    (_, verb) => {
+      notifications.show({ color: "teal", message: t.dones[verb](name) });
       return client.invalidateQueries({ queryKey: ["/carriers"] });
     },
   );
   if (!operates) return null;
-  const ask = async () => {
-    if (await confirm({ title: t.rebindTitle(name), text: t.rebindText, confirm: t.rebind, cancel: c.cancel })) rebind.mutate(undefined);
+  const ask = async (verb: "rebind" | "pause") => {
+    const [title, text] = verb === "rebind" ? [t.rebindTitle(name), t.rebindText] : [t.pauseTitle(name), t.pauseText];
+    if (await confirm({ title, text, confirm: t[verb], cancel: c.cancel })) act.mutate(verb);
   };
   return (
     <Group gap="xs">
-      <Button variant="default" size="compact-sm" leftSection={<IconRefresh size={16} />} loading={rebind.isPending} onClick={() => void ask()}>
+      <Button variant="default" size="compact-sm" leftSection={<IconRefresh size={16} />} loading={act.isPending} onClick={() => void ask("rebind")}>
         {t.rebind}
       </Button>
+      {paused ? (
+        <Button variant="default" size="compact-sm" leftSection={<IconPlayerPlay size={16} />} loading={act.isPending} onClick={() => { act.mutate("resume"); }}>
+          {t.resume}
+        </Button>
+      ) : (
+        <Button variant="default" size="compact-sm" leftSection={<IconPlayerPause size={16} />} loading={act.isPending} onClick={() => void ask("pause")}>
+          {t.pause}
+        </Button>
+      )}
       <Button component={Link} to={`/settings/objects/carriers/${segment(name)}`} variant="default" size="compact-sm" leftSection={<IconPencil size={16} />} aria-label={t.editOf(name)}>
         {t.edit}
       </Button>

@@ -20,7 +20,7 @@ export default function Carriers() {
   const sends = useMay("send");
   const operates = useMay("operate");
   const [testing, { open, close }] = useDisclosure();
-  const { data, error, refetch } = useQuery({ queryKey: ["/carriers"], queryFn: ({ signal }) => api.get<List<Carrier>>("/carriers", { signal }), refetchInterval: every.transcript });
+  const { data, error, refetch } = useQuery({ queryKey: ["/carriers"], queryFn: ({ signal }) => api.get<List<Carrier>>("/carriers", { signal }), refetchInterval: every.carriers });
   const carriers = data?.items ?? [];
   const test = sends && carriers.length > 0 && (
     <Button leftSection={<IconSend size={18} />} onClick={open}>

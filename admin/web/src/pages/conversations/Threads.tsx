@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Link } from "react-router";
 
 import { useCursorList } from "../../api/lists";
-import { every } from "../../api/live";
+import { every, useEvery } from "../../api/live";
 import { useObjects, type ShortCodeObject } from "../../api/objects";
 import { useMay } from "../../api/session";
 import type { ThreadItem } from "../../api/types";
@@ -29,7 +29,7 @@ export function Threads({ open }: { open: string }) {
   const [search] = useDebouncedValue(filter.search.trim(), 250);
   const digits = search.replaceAll(/[\s+().-]/g, "");
   const query = { search: /^\d+$/.test(digits) ? digits : search, short_code: filter.code, handed: filter.handed || undefined };
-  const list = useCursorList<ThreadItem>("/threads", query, { every: every.list });
+  const list = useCursorList<ThreadItem>("/threads", query, { every: useEvery(every.list) });
   const filtered = Boolean(search || filter.code || filter.handed);
   return (
     <>

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, segment } from "../../api/client";
-import { every } from "../../api/live";
+import { every, useEvery } from "../../api/live";
 import type { ThreadDoc } from "../../api/types";
 import { extended, refreshed, type TranscriptData } from "./transcript";
 
@@ -16,7 +16,7 @@ export function useTranscript(shortCode: string, ref: string) {
       const doc = await api.get<ThreadDoc>(path, { signal });
       return refreshed(client.getQueryData<TranscriptData>(key), doc);
     },
-    refetchInterval: every.transcript,
+    refetchInterval: useEvery(every.transcript),
   });
   const next = found.data?.next;
   const more = useMutation({
