@@ -14,6 +14,7 @@ window.ResizeObserver ??= class {
   unobserve() { /* likewise */ }
   disconnect() { /* likewise */ }
 };
+Object.defineProperty(document, "fonts", { value: { addEventListener: () => undefined, removeEventListener: () => undefined } });
 
 afterEach(() => {
   cleanup();

@@ -16,14 +16,14 @@ export function Traffic({ name }: { name: string }) {
   const t = useTexts(texts);
   const [opened, { open, close }] = useDisclosure();
   return (
-    <>
+    <div>
       <Button variant="subtle" size="compact-sm" mt="sm" leftSection={<IconListDetails size={16} />} onClick={open}>
         {t.traffic}
       </Button>
       <Drawer opened={opened} onClose={close} position="right" size="xl" title={`${name}: ${t.traffic}`}>
         <PDUs name={name} />
       </Drawer>
-    </>
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Text, Title } from "@mantine/core";
+import { ActionIcon, Badge, Button, Group, Text, Title, Tooltip } from "@mantine/core";
 import { IconArrowLeft, IconHeadset, IconMessageOff, IconUser } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { Link } from "react-router";
@@ -68,9 +68,11 @@ function Head({ thread, phoneRef }: { thread: TranscriptData; phoneRef: string }
           </div>
         </Group>
         {known && (
-          <Button component={Link} to={`/contacts/${phoneRef}`} variant="default" size="compact-sm" leftSection={<IconUser size={16} />}>
-            {t.contact}
-          </Button>
+          <Tooltip label={t.contact}>
+            <ActionIcon component={Link} to={`/contacts/${phoneRef}`} variant="default" size={34} aria-label={t.contact}>
+              <IconUser size={18} />
+            </ActionIcon>
+          </Tooltip>
         )}
       </Group>
       {thread.conversations.map((talk) => (
