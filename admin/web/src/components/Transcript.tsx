@@ -1,5 +1,5 @@
 import { Button, Tooltip, VisuallyHidden } from "@mantine/core";
-import { Fragment, useLayoutEffect, useRef, type ReactNode } from "react";
+import { Fragment, useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
 
 import { common, useFormat, useTexts } from "../i18n";
 import classes from "./Transcript.module.css";
@@ -42,9 +42,15 @@ const near = 80;
 export function Transcript({ label, lines, height, older }: TranscriptProps) {
   const log = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
-  useLayoutEffect(() => {
+  const follow = () => {
     if (log.current && follows.current) log.current.scrollTop = log.current.scrollHeight;
-  }, [lines]);
+  };
+  useLayoutEffect(follow, [lines]);
+  useEffect(() => {
+    const resized = new ResizeObserver(follow); // what stands below it grows with what is typed
+    if (log.current) resized.observe(log.current);
+    return () => { resized.disconnect(); };
+  }, []);
   const keys = keysOf(lines);
   const before = useRef({ first: keys[0], height: 0 });
   useLayoutEffect(() => {
@@ -62,7 +68,7 @@ export function Transcript({ label, lines, height, older }: TranscriptProps) {
     <div
       ref={log}
       className={classes.log}
-      style={height ? { height } : { flex: "1 1 0", minHeight: 0 }}
+      style={height ? { height } : { flex: "1 1 0", minHeight: "8rem" }}
       role="log"
       aria-live="polite"
       aria-label={label}

@@ -6,10 +6,12 @@ import { pages, pagesFor, startOf } from "./pages";
 const somebody = (...rights: Right[]): Me => ({ name: "Ann", email: "ann@example.com", role: "owner", rights, programs: [], totp: false, version: "test" });
 
 it("shows the pages that somebody may open, and begins at the first", () => {
-  expect(pagesFor(somebody(...new Set(pages.map((p) => p.right))))).toHaveLength(pages.length);
-  expect(pagesFor(somebody("audit")).map((p) => p.path)).toEqual(["/settings/audit"]);
+  expect(pagesFor(somebody(...pages.map((p) => p.right)))).toEqual(pages);
+  const audits = pagesFor(somebody("audit"));
+  expect(audits.length).toBeGreaterThan(0);
+  expect(audits.every((p) => p.right === "audit")).toBe(true);
+  expect(startOf(somebody("audit"))).toBe(audits[0]?.path);
   expect(startOf(somebody("read", "audit"))).toBe("/home");
-  expect(startOf(somebody("audit"))).toBe("/settings/audit");
   expect(startOf(somebody())).toBe("/account");
 });
 

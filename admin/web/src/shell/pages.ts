@@ -1,4 +1,20 @@
-import { IconAddressBook, IconAntenna, IconCashRegister, IconChefHat, IconClipboardCheck, IconHeadset, IconHistory, IconHome, IconKey, IconListSearch, IconMessages, IconShieldCheck, IconUsers, type Icon } from "@tabler/icons-react";
+import {
+  IconAddressBook,
+  IconAntenna,
+  IconCashRegister,
+  IconCertificate,
+  IconChefHat,
+  IconClipboardCheck,
+  IconHeadset,
+  IconHistory,
+  IconHome,
+  IconKey,
+  IconListSearch,
+  IconMessages,
+  IconShieldCheck,
+  IconUsers,
+  type Icon,
+} from "@tabler/icons-react";
 import type { ComponentType } from "react";
 
 import { may } from "../api/session";
@@ -37,6 +53,7 @@ export const pages: Entry[] = [
   page("run", "/carriers", "read", IconAntenna, "Carriers", "Opérateurs", () => import("../pages/carriers")),
   page("settings", "/settings/people", "administer", IconUsers, "People", "Personnes", () => import("../pages/people")),
   page("settings", "/settings/keys", "administer", IconKey, "API keys", "Clés d’API", () => import("../pages/keys")),
+  page("settings", "/settings/audit-pack", "audit", IconCertificate, "Audit pack", "Dossier d’audit", () => import("../pages/auditpack")),
   page("settings", "/settings/audit", "audit", IconHistory, "Audit log", "Journal d’audit", () => import("../pages/audit")),
 ];
 

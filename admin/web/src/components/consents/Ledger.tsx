@@ -66,8 +66,7 @@ function Facts({ line: { text, facts } }: { line: LedgerLine }) {
           value && (
             <Text key={name} size="sm" mt={2} style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
               <Text span inherit c="dimmed">
-                {name}
-                {" : "}
+                {name}{" "}
               </Text>
               <span dir="auto">{value}</span>
             </Text>

@@ -17,7 +17,7 @@ export function PhoneActions({ msisdn }: { msisdn: string }) {
   const me = useMe();
   const may = useMay("change-people");
   const client = useQueryClient();
-  const { data } = useStanding(msisdn);
+  const { data, isError } = useStanding(msisdn);
   const [open, setOpen] = useState<"suppress" | "lift" | "erase">();
   const close = () => { setOpen(undefined); };
   const done = () => {
@@ -25,8 +25,9 @@ export function PhoneActions({ msisdn }: { msisdn: string }) {
     return client.invalidateQueries({ queryKey: [`/consents/${segment(msisdn)}`] });
   };
   if (!may || me.programs.length > 0) return null; // it concerns all programs
+  if (isError && !data) return null; // it is no phone
   const phone = phoneText(msisdn);
-  const listed = data?.listed.some((entry) => entry.scope !== "code" && entry.scope !== "program");
+  const listed = data !== undefined && data.listed.length > 0;
   const titles = { suppress: t.suppressTitle(phone), lift: t.liftTitle(phone), erase: t.eraseTitle(phone) };
   return (
     <Group gap="sm">
@@ -41,7 +42,7 @@ export function PhoneActions({ msisdn }: { msisdn: string }) {
       <Button component="a" href={urlOf(`/contacts/${segment(msisdn)}/export`)} download={`${msisdn}.json`} variant="default" leftSection={<IconDownload size={16} />}>
         {t.export}
       </Button>
-      <Button variant="outline" color="red" leftSection={<IconEraser size={16} />} onClick={() => { setOpen("erase"); }}>
+      <Button variant="light" color="red" leftSection={<IconEraser size={16} />} onClick={() => { setOpen("erase"); }}>
         {t.erase}
       </Button>
       <Modal opened={open !== undefined} onClose={close} title={open && titles[open]}>

@@ -11,10 +11,13 @@ import { Skeletons } from "../Skeletons";
 import { Ledger } from "./Ledger";
 import { named, texts } from "./texts";
 
+/** How often a standing is read again, in milliseconds: the gateway writes what changed a moment later. */
+const every = 5000;
+
 /** useStanding reads what is known of a phone's consent. */
 export function useStanding(msisdn: string) {
   const path = `/consents/${segment(msisdn)}`;
-  return useQuery({ queryKey: [path], queryFn: ({ signal }) => api.get<Standing>(path, { signal }) });
+  return useQuery({ queryKey: [path], queryFn: ({ signal }) => api.get<Standing>(path, { signal }), refetchInterval: every });
 }
 
 /** StandingOf shows what a phone agreed to and refused, and the ledger that proves it. */
@@ -64,7 +67,6 @@ function Part({ title, none, children }: { title: string; none: string; children
 }
 
 function Fact({ name, since, children }: { name: string; since: string; children: ReactNode }) {
-  const t = useTexts(texts);
   return (
     <div>
       <Group gap="xs">
@@ -72,7 +74,7 @@ function Fact({ name, since, children }: { name: string; since: string; children
         {children}
       </Group>
       <Text size="xs" c="dimmed">
-        {t.since} <RelativeTime at={since} />
+        <RelativeTime at={since} />
       </Text>
     </div>
   );
@@ -91,7 +93,7 @@ function Listed({ entry }: { entry: Standing["listed"][number] }) {
         {entry.until && <Text size="xs">{t.until(format.dateTime(entry.until))}</Text>}
       </Group>
       <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-        {entry.reason}, {t.since} <RelativeTime at={entry.since} />
+        {entry.reason} · <RelativeTime at={entry.since} />
       </Text>
     </div>
   );

@@ -19,7 +19,7 @@ export function Files() {
           <Stack gap="sm">
             <Title order={3}>{t.suppressions}</Title>
             <Text size="sm" c="dimmed">{t.suppressionsText}</Text>
-            <Import what="suppressions" label={`${t.import}: ${t.suppressions}`} />
+            <Import what="suppressions" label={t.suppressions} />
             <Group>
               <Button component="a" href={urlOf("/suppressions/export")} download="suppressions.csv" variant="default" leftSection={<IconDownload size={16} />}>
                 {t.exportList}
@@ -31,7 +31,7 @@ export function Files() {
           <Stack gap="sm">
             <Title order={3}>{t.contacts}</Title>
             <Text size="sm" c="dimmed">{t.contactsText}</Text>
-            <Import what="contacts" label={`${t.import}: ${t.contacts}`} />
+            <Import what="contacts" label={t.contacts} />
           </Stack>
         </Card>
       </SimpleGrid>

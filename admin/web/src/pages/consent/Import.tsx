@@ -1,4 +1,4 @@
-import { Button, FileInput, Group, Stack, Text } from "@mantine/core";
+import { Button, FileInput, Group, Stack, Text, VisuallyHidden } from "@mantine/core";
 import { IconFileSpreadsheet } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -31,8 +31,8 @@ export function Import({ what, label }: { what: "suppressions" | "contacts"; lab
     <Stack gap="sm">
       <Group align="flex-end" gap="sm">
         <FileInput
-          aria-label={label}
-          placeholder={t.choose}
+          label={t.choose}
+          placeholder={t.none}
           accept=".csv,text/csv"
           leftSection={<IconFileSpreadsheet size={18} aria-hidden />}
           clearable
@@ -44,8 +44,9 @@ export function Import({ what, label }: { what: "suppressions" | "contacts"; lab
             sent.reset();
           }}
         />
-        <Button disabled={!file || tooLarge} loading={sent.isPending} aria-label={label} onClick={() => { if (file) sent.mutate(file); }}>
+        <Button disabled={!file || tooLarge} loading={sent.isPending} onClick={() => { if (file) sent.mutate(file); }}>
           {t.import}
+          <VisuallyHidden>: {label}</VisuallyHidden>
         </Button>
       </Group>
       <div aria-live="polite">

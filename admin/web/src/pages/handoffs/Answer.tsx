@@ -11,39 +11,51 @@ import type { HandoffDoc } from "../../api/types";
 import { FormProblem, sizeOf, useSubmit } from "../../components";
 import { common, useTexts } from "../../i18n";
 import { texts } from "./texts";
+import { useCaller } from "./useCaller";
 
 /** The most characters that the API takes. */
 const most = 1600;
 
+interface AnswerProps {
+  talk: HandoffDoc;
+  /** Somebody else has the conversation: what was being written stays, and is not sent. */
+  locked: boolean;
+}
+
 /** Answer is where a person writes to the phone. The first answer takes the conversation. */
-export function Answer({ talk }: { talk: HandoffDoc }) {
+export function Answer({ talk, locked }: AnswerProps) {
   const t = useTexts(texts);
   const c = useTexts(common);
   const client = useQueryClient();
   const box = useRef<HTMLTextAreaElement>(null);
   const form = useForm({ initialValues: { text: "" }, validate: { text: (text) => (text.trim() ? null : c.required) } });
-  const refresh = () => Promise.all(["/handoffs", `/handoffs/${talk.conversation}`].map((path) => client.invalidateQueries({ queryKey: [path] })));
+  const me = useCaller();
+  const path = `/handoffs/${talk.conversation}`;
+  const refresh = () => Promise.all(["/handoffs", path].map((key) => client.invalidateQueries({ queryKey: [key] })));
   const send = async ({ text }: { text: string }) => {
     try {
-      await api.post(`/handoffs/${talk.conversation}/answer`, { text });
+      await api.post(`${path}/answer`, { text });
     } catch (error) {
       if (error instanceof ApiError && [404, 409].includes(error.status)) void refresh(); // somebody else was quicker, or it is over
       throw error;
     }
   };
-  const { onSubmit, busy, problem } = useSubmit(form, send, () => {
+  const { onSubmit, busy, problem } = useSubmit(form, send, (_, { text }) => {
     form.reset();
     box.current?.focus();
-    return refresh();
+    // It is sent in a moment; until the conversation is read again it stands there already.
+    client.setQueryData<HandoffDoc>([path], (before) => before && { ...before, by: me, lines: [...before.lines, { at: new Date().toISOString(), phone: false, text }] });
+    return client.invalidateQueries({ queryKey: ["/handoffs"] });
   });
   const insert = (text: string) => {
     form.setFieldValue("text", (before) => (before && !/\s$/.test(before) ? `${before} ` : before) + text);
     box.current?.focus();
   };
+  if (locked && !form.values.text) return null;
   return (
     <form onSubmit={onSubmit} noValidate>
-      <Stack gap="xs">
-        <FormProblem problem={problem} />
+      <Stack gap="xs" mt={locked ? "sm" : 0}>
+        <FormProblem problem={locked ? undefined : problem} />
         <Textarea
           ref={box}
           label={t.answer}
@@ -53,14 +65,14 @@ export function Answer({ talk }: { talk: HandoffDoc }) {
           maxRows={7}
           maxLength={most}
           dir="auto"
-          onKeyDown={getHotkeyHandler([["mod+Enter", () => { onSubmit(); }]])}
+          onKeyDown={getHotkeyHandler([["mod+Enter", () => { if (!locked) onSubmit(); }]])}
           {...form.getInputProps("text")}
         />
         <Group justify="space-between" gap="xs" align="flex-start">
           <Counter text={form.values.text} />
-          <Group gap="xs">
+          <Group gap="xs" ml="auto" wrap="nowrap">
             <Canned program={talk.program} insert={insert} />
-            <Button type="submit" loading={busy} leftSection={<IconSend size={16} />} title={t.sendHint}>
+            <Button type="submit" loading={busy} disabled={locked} leftSection={<IconSend size={16} />} title={t.sendHint}>
               {t.send}
             </Button>
           </Group>

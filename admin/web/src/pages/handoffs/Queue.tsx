@@ -1,12 +1,12 @@
 import { Badge, Group, Text } from "@mantine/core";
 import { Link, useParams } from "react-router";
 
-import { useMe } from "../../api/session";
 import type { Handoff } from "../../api/types";
 import { Phone, RelativeTime } from "../../components";
 import { useTexts } from "../../i18n";
 import classes from "./handoffs.module.css";
 import { texts } from "./texts";
+import { useCaller } from "./useCaller";
 
 /** Queue lists who waits, the longest first. */
 export function Queue({ items }: { items: Handoff[] }) {
@@ -26,7 +26,7 @@ export function Queue({ items }: { items: Handoff[] }) {
           <Link to={`/handoffs/${h.conversation}`} className={classes.item} aria-current={h.conversation === open || undefined}>
             <Group justify="space-between" gap="xs" wrap="nowrap">
               <Phone number={h.msisdn} fw={580} size="sm" />
-              <Text span size="xs" c="dimmed" title={t.waits}>
+              <Text span size="xs" c="dimmed" title={t.since}>
                 <RelativeTime at={h.since} />
               </Text>
             </Group>
@@ -46,7 +46,7 @@ export function Queue({ items }: { items: Handoff[] }) {
 /** Holder tells who answers a conversation. */
 export function Holder({ by }: { by: string | undefined }) {
   const t = useTexts(texts);
-  const me = useMe();
+  const me = useCaller();
   if (!by) return <Badge color="yellow" style={{ flexShrink: 0 }}>{t.nobody}</Badge>;
-  return by === me.name ? <Badge color="teal" style={{ flexShrink: 0 }}>{t.mine}</Badge> : <Badge color="gray">{t.by(by)}</Badge>;
+  return by === me ? <Badge color="teal" style={{ flexShrink: 0 }}>{t.mine}</Badge> : <Badge color="gray">{t.by(by.replace(/@.*/, ""))}</Badge>;
 }

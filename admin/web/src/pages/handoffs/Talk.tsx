@@ -5,7 +5,6 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "react-router";
 
 import { api, ApiError } from "../../api/client";
-import { useMe } from "../../api/session";
 import type { HandoffDoc } from "../../api/types";
 import { confirm, EmptyState, ErrorState, Phone, phoneText, RelativeTime, Skeletons, Transcript, useAction } from "../../components";
 import { common, useTexts } from "../../i18n";
@@ -14,30 +13,30 @@ import { every } from "./every";
 import classes from "./handoffs.module.css";
 import { Holder } from "./Queue";
 import { texts } from "./texts";
+import { useCaller } from "./useCaller";
 
 /** Talk is one conversation that waits for a person, or has one. */
 export function Talk({ id }: { id: string }) {
   const t = useTexts(texts);
-  const me = useMe();
+  const me = useCaller();
   const path = `/handoffs/${id}`;
-  const found = useQuery({ queryKey: [path], queryFn: ({ signal }) => api.get<HandoffDoc>(path, { signal }), refetchInterval: every });
+  const found = useQuery({ queryKey: [path], queryFn: ({ signal }) => api.get<HandoffDoc>(path, { signal }), refetchInterval: every.talk });
   if (found.error instanceof ApiError && [404, 422].includes(found.error.status)) return <Over />;
   if (found.error && !found.data) return <ErrorState error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <div className={classes.bottom}><Skeletons count={5} height={52} /></div>;
   const talk = found.data;
-  const others = talk.by && talk.by !== me.name ? talk.by : undefined;
+  const others = talk.by && talk.by !== me ? talk.by : undefined;
   return (
     <>
       <Head talk={talk} />
       <Transcript label={t.transcript(phoneText(talk.msisdn))} lines={talk.lines} />
       <div className={classes.bottom}>
-        {others ? (
-          <Alert icon={<IconLock size={18} />} color="gray" variant="light" title={t.othersTitle(others)}>
+        {others && (
+          <Alert icon={<IconLock size={18} />} color="gray" variant="light" title={t.othersTitle(others)} role="status">
             {t.othersText}
           </Alert>
-        ) : (
-          <Answer talk={talk} />
         )}
+        <Answer talk={talk} locked={others !== undefined} />
       </div>
     </>
   );
@@ -59,7 +58,7 @@ function Head({ talk }: { talk: HandoffDoc }) {
             <Holder by={talk.by} />
           </Group>
           <Text size="xs" c="dimmed">
-            {talk.program} · {talk.group} · {talk.short_code} · {t.waits.toLowerCase()} <RelativeTime at={talk.since} />
+            {talk.program} · {talk.group} · {talk.short_code} · {t.since.toLowerCase()} <RelativeTime at={talk.since} />
           </Text>
         </div>
       </Group>
@@ -85,7 +84,7 @@ function GiveBack({ talk }: { talk: HandoffDoc }) {
     if (await confirm({ title: t.giveBackTitle, text: t.giveBackText, confirm: t.giveBack, cancel: c.cancel })) back.mutate(undefined);
   };
   return (
-    <Button variant="default" size="compact-md" leftSection={<IconCornerUpLeft size={16} />} loading={back.isPending} onClick={() => void ask()}>
+    <Button variant="default" leftSection={<IconCornerUpLeft size={16} />} loading={back.isPending} onClick={() => void ask()}>
       {t.giveBack}
     </Button>
   );

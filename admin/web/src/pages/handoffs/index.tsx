@@ -1,9 +1,10 @@
 import { Select } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconHeadset } from "@tabler/icons-react";
 import { useState } from "react";
 import { useParams } from "react-router";
 
-import { useCursorList } from "../../api/lists";
+import { useCursorList, type CursorList } from "../../api/lists";
 import type { Handoff } from "../../api/types";
 import { EmptyState, ErrorState, Page, Skeletons } from "../../components";
 import { useTexts } from "../../i18n";
@@ -17,10 +18,11 @@ import { texts } from "./texts";
 export default function Handoffs() {
   const t = useTexts(texts);
   const open = useParams()["*"] ?? "";
-  const list = useCursorList<Handoff>("/handoffs", {}, { every });
+  const list = useCursorList<Handoff>("/handoffs", {}, { every: every.queue });
+  const narrow = useMediaQuery("(max-width: 62em)");
   const nothing = !open && list.items.length === 0;
   return (
-    <Page title={t.title} description={t.description} wide>
+    <Page title={t.title} {...(!(narrow && open) && { description: t.description })} wide>
       {nothing && list.isPending && <Skeletons count={4} height={84} />}
       {nothing && list.error && <ErrorState error={list.error} retry={list.retry} />}
       {nothing && !list.isPending && !list.error && (
@@ -30,7 +32,7 @@ export default function Handoffs() {
       )}
       {!nothing && (
         <div className={classes.desk} data-open={open || undefined}>
-          <Waiting items={list.items} />
+          <Waiting list={list} />
           <section className={`${classes.panel} ${classes.talk}`}>
             {open ? (
               <Talk key={open} id={open} />
@@ -46,7 +48,7 @@ export default function Handoffs() {
   );
 }
 
-function Waiting({ items }: { items: Handoff[] }) {
+function Waiting({ list: { items, isPending } }: { list: CursorList<Handoff> }) {
   const t = useTexts(texts);
   const [group, setGroup] = useState<string | null>(null);
   const groups = [...new Set([...items.map((h) => h.group), ...(group ? [group] : [])])].sort();
@@ -55,7 +57,7 @@ function Waiting({ items }: { items: Handoff[] }) {
       <div className={classes.top}>
         <Select aria-label={t.group} placeholder={t.allGroups} data={groups} value={group} onChange={setGroup} clearable />
       </div>
-      <Queue items={items.filter((h) => !group || h.group === group)} />
+      {isPending ? <Skeletons count={4} height={64} /> : <Queue items={items.filter((h) => !group || h.group === group)} />}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { api, ApiError, segment } from "../../api/client";
+import { useObjects, type PlaceObject } from "../../api/objects";
 import type { Order } from "../../api/types";
 import { Phone, RelativeTime, useAction } from "../../components";
 import { useFormat, useLanguage, useTexts } from "../../i18n";
@@ -18,7 +19,7 @@ export function OrderCard({ order }: { order: Order }) {
   const { language } = useLanguage();
   return (
     <Card component="article" padding="md" aria-label={t.number(order.number)}>
-      <Group justify="space-between" wrap="nowrap" align="baseline">
+      <Group justify="space-between" align="baseline" gap="0 sm">
         <Title order={3} size="1.375rem">
           {t.number(order.number)}
         </Title>
@@ -34,7 +35,7 @@ export function OrderCard({ order }: { order: Order }) {
       </ul>
       {order.note && (
         <Text className={classes.note} size="sm" mt="xs">
-          {t.note}: {order.note}
+          {t.note(order.note)}
         </Text>
       )}
       <Where order={order} />
@@ -50,10 +51,11 @@ export function OrderCard({ order }: { order: Order }) {
 function Where({ order: { address, wanted_at, place } }: { order: Order }) {
   const t = useTexts(texts);
   const format = useFormat();
+  const title = useObjects<PlaceObject>("places").find((p) => p.name === place)?.title;
   return (
     <Text size="sm" mt="xs" style={{ overflowWrap: "anywhere" }}>
       {address ? `${t.delivered} ${address}` : t.pickup}
-      {place && ` · ${t.place} ${place}`}
+      {place && ` · ${title ?? place}`}
       {wanted_at && (
         <>
           {" · "}

@@ -60,11 +60,11 @@ function Column({ name, orders }: { name: ColumnName; orders: Order[] }) {
   const t = useTexts(texts);
   return (
     <section className={classes.column} aria-label={t.columns[name]}>
-      <Group justify="space-between" mb="sm" px={4}>
+      <Group justify="space-between" align="flex-start" wrap="nowrap" mb="sm" px={4}>
         <Title order={2} size="h3">
           {t.columns[name]}
         </Title>
-        <Badge color={name === "fresh" && orders.length > 0 ? "petrol" : "gray"} variant={name === "fresh" && orders.length > 0 ? "filled" : "light"} circle={orders.length < 10} aria-label={String(orders.length)}>
+        <Badge color={name === "fresh" && orders.length > 0 ? "petrol" : "gray"} variant={name === "fresh" && orders.length > 0 ? "filled" : "light"} circle={orders.length < 10} style={{ flexShrink: 0 }} aria-label={String(orders.length)}>
           {orders.length}
         </Badge>
       </Group>

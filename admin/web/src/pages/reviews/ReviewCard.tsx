@@ -35,9 +35,11 @@ export function ReviewCard({ review, decide }: ReviewCardProps) {
         <span dir="auto">{review.text || "—"}</span>
       </Blockquote>
       <Text size="sm">{t.did[review.kind]}</Text>
-      <Text size="xs" c="dimmed">
-        {t.rule(review.rule)}
-      </Text>
+      {/^\d/.test(review.rule) && (
+        <Text size="xs" c="dimmed">
+          {t.rule(review.rule)}
+        </Text>
+      )}
       {review.closed_at ? <Closed review={review} /> : <Choice review={review} decide={decide} />}
     </Card>
   );

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { useCursorList } from "../../api/lists";
 import type { Review } from "../../api/types";
 import { EmptyState, ErrorState, Page, phoneText, Skeletons } from "../../components";
-import { common, useTexts } from "../../i18n";
+import { useTexts } from "../../i18n";
 import { DecideForm, type Decision } from "./DecideForm";
 import { ReviewCard } from "./ReviewCard";
 import { texts } from "./texts";
@@ -14,7 +14,6 @@ import { texts } from "./texts";
 /** Reviews is the tray of readings that a person should look at. */
 export default function Reviews() {
   const t = useTexts(texts);
-  const c = useTexts(common);
   const client = useQueryClient();
   const [all, setAll] = useState(false);
   const [asking, setAsking] = useState<{ review: Review; decision: Decision }>();
@@ -27,7 +26,7 @@ export default function Reviews() {
       actions={
         <SegmentedControl
           aria-label={t.readings}
-          data={[{ value: "open", label: t.open }, { value: "all", label: c.all }]}
+          data={[{ value: "open", label: t.open }, { value: "all", label: t.all }]}
           value={all ? "all" : "open"}
           onChange={(value) => { setAll(value === "all"); }}
         />

@@ -5,6 +5,7 @@ export const texts = defineTexts(
     title: "Review tray",
     description: "What people wrote in their own words, and what the gateway made of it. Keep the reading, or undo what it did.",
     open: "Open",
+    all: "All",
     readings: "Readings",
     kinds: { "opt-out": "Opt-out in own words", "wrong-number": "Wrong number", unclear: "Unclear" },
     did: {
@@ -39,6 +40,7 @@ export const texts = defineTexts(
     title: "À vérifier",
     description: "Ce que les gens ont écrit avec leurs mots, et ce que la passerelle en a fait. Gardez la lecture, ou défaites ce qu’elle a fait.",
     open: "En attente",
+    all: "Toutes",
     readings: "Lectures",
     kinds: { "opt-out": "Refus avec ses mots", "wrong-number": "Mauvais numéro", unclear: "Pas clair" },
     did: {

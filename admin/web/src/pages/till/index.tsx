@@ -96,28 +96,26 @@ function Latest({ outcomes }: { outcomes: Outcome[] }) {
         <Text c="dimmed">{t.none}</Text>
       ) : (
         <Card padding={0}>
-          <Table.ScrollContainer minWidth={0}>
-            <Table verticalSpacing="sm" horizontalSpacing="md">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{t.when}</Table.Th>
-                  <Table.Th>{t.code}</Table.Th>
-                  <Table.Th>{t.result}</Table.Th>
-                  <Table.Th visibleFrom="sm">{t.offer}</Table.Th>
+          <Table verticalSpacing="sm" horizontalSpacing="md">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t.when}</Table.Th>
+                <Table.Th>{t.code}</Table.Th>
+                <Table.Th>{t.result}</Table.Th>
+                <Table.Th visibleFrom="sm">{t.offer}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {outcomes.map((outcome) => (
+                <Table.Tr key={outcome.at}>
+                  <Table.Td>{format.time(outcome.at)}</Table.Td>
+                  <Table.Td ff="monospace" style={{ overflowWrap: "anywhere" }}>{outcome.code}</Table.Td>
+                  <Table.Td><Mark kind={outcome.kind} /></Table.Td>
+                  <Table.Td visibleFrom="sm">{outcome.kind === "good" && outcome.coupon.title}</Table.Td>
                 </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {outcomes.map((outcome) => (
-                  <Table.Tr key={outcome.at}>
-                    <Table.Td>{format.time(outcome.at)}</Table.Td>
-                    <Table.Td ff="monospace" style={{ overflowWrap: "anywhere" }}>{outcome.code}</Table.Td>
-                    <Table.Td><Mark kind={outcome.kind} /></Table.Td>
-                    <Table.Td visibleFrom="sm">{outcome.kind === "good" && outcome.coupon.title}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+              ))}
+            </Table.Tbody>
+          </Table>
         </Card>
       )}
     </section>
