@@ -1,6 +1,6 @@
 export { confirm } from "./confirm";
 export { EmptyState } from "./EmptyState";
-export { messageOf, placeErrors, sentence } from "./errors";
+export { bindError, messageOf, placeErrors, sentence } from "./errors";
 export { ErrorState } from "./ErrorState";
 export { FormProblem } from "./FormProblem";
 export { NewPassword, tooShort } from "./NewPassword";

@@ -1,7 +1,7 @@
 import { Badge, Progress, Text } from "@mantine/core";
 
 import type { Carrier } from "../../api/types";
-import { RelativeTime, sentence } from "../../components";
+import { bindError, RelativeTime } from "../../components";
 import { nameOf } from "../../components/messages";
 import { useTexts } from "../../i18n";
 import classes from "./carriers.module.css";
@@ -46,7 +46,7 @@ function State({ bind }: { bind: Bind }) {
       <Badge color={colors[bind.state] ?? "yellow"}>{nameOf(bind.state, t.states)}</Badge>{" "}
       {bind.since && <Text span size="xs" c="dimmed"><RelativeTime at={bind.since} /></Text>}
       {bind.next_attempt && <Text span size="xs" c="dimmed">{t.nextAttempt}: <RelativeTime at={bind.next_attempt} /></Text>}
-      {bind.last_error && <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>{t.lastError}: {sentence(bind.last_error)}</Text>}
+      {bind.last_error && <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>{t.lastError}: {bindError(bind.last_error)}</Text>}
     </>
   );
 }

@@ -7,7 +7,7 @@ import { Link } from "react-router";
 import { api, segment } from "../../api/client";
 import { useMay } from "../../api/session";
 import type { Carrier } from "../../api/types";
-import { confirm, sentence, useAction } from "../../components";
+import { bindError, confirm, useAction } from "../../components";
 import { common, useFormat, useTexts } from "../../i18n";
 import { Binds } from "./Binds";
 import classes from "./carriers.module.css";
@@ -39,7 +39,7 @@ export function CarrierCard({ carrier }: { carrier: Carrier }) {
       </Group>
       {trouble && (
         <Alert color="red" variant="light" mb="md" icon={<IconPlugConnectedX size={18} />}>
-          {sentence(trouble)}
+          {bindError(trouble)}
         </Alert>
       )}
       {carrier.paused && (

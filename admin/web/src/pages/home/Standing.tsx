@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconCircleCheck, IconPlugConnected, IconPlugConnecte
 import { Link } from "react-router";
 
 import type { Home } from "../../api/types";
-import { sentence } from "../../components";
+import { bindError } from "../../components";
 import { useFormat, useTexts } from "../../i18n";
 import classes from "./home.module.css";
 import { texts } from "./texts";
@@ -15,7 +15,7 @@ export function Standing({ home: { carriers, warnings } }: { home: Home }) {
   const down = carriers.filter((carrier) => !carrier.bound);
   const problems = [
     ...(carriers.length === 0 ? [{ key: "none", title: t.noCarriers, text: t.noCarriersText }] : []),
-    ...down.map((carrier) => ({ key: carrier.name, title: t.notBound(carrier.name), text: sentence(carrier.error ?? t.noReason) })),
+    ...down.map((carrier) => ({ key: carrier.name, title: t.notBound(carrier.name), text: carrier.error ? bindError(carrier.error) : t.noReason })),
     ...warnings.map(({ kind, n, of }) => ({ key: kind, title: "", text: t.warnings[kind](format.number(n), format.number(of)) })),
   ];
   return (

@@ -17,7 +17,7 @@ export function useColumns(): Column<Message>[] {
     { key: "phone", title: t.phone, width: "12rem", render: (row) => <Who message={row} /> },
     { key: "text", title: t.text, render: (row) => <Text size="sm" truncate dir="auto">{row.text || <i>{t.hidden}</i>}</Text> },
     { key: "class", title: t.class, width: "9rem", wideOnly: true, render: (row) => <Two first={nameOf(row.class, m.classes)} second={row.program} /> },
-    { key: "status", title: t.status, width: "10rem", wideOnly: true, render: (row) => <Badge color={colorOf(row.status)}>{nameOf(row.status, m.status)}</Badge> },
+    { key: "status", title: t.status, width: "12rem", wideOnly: true, render: (row) => <Badge color={colorOf(row.status)}>{nameOf(row.status, m.status)}</Badge> },
     { key: "at", title: t.at, width: "8.5rem", align: "right", wideOnly: true, render: (row) => <Two first={<time dateTime={row.at}>{format.timeExactly(row.at)}</time>} second={format.date(row.at)} /> },
   ];
 }
