@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"repartee/programs"
 	"repartee/sms"
 )
 
@@ -49,9 +48,6 @@ VALUES ($1, $2, 36111, 1, 1, 'reply', 'sent', 1, $3, 0, now(), now(), 'allow', '
 func (r *room) shop() {
 	r.t.Helper()
 	r.apply(twoShops)
-	snap, err := r.shops.LoadSnapshot(r.t.Context(), &programs.Flows{})
-	require.NoError(r.t, err)
-	r.snap = snap
 }
 
 func TestMessagesAreListedAndFiltered(t *testing.T) {

@@ -28,13 +28,15 @@ type route struct {
 // routes is the table of all routes.
 func (s *Server) routes() []route {
 	return []route{
-		{get, "/setup", anyone, "Tell whether the first owner is still to be made", on(s, s.setupNeeded)},
+		{get, "/setup", anyone, "Tell whether the first owner is still to be made, and how people sign in", on(s, s.setupNeeded)},
 		{post, "/setup", anyone, "Make the first owner, with the link that the first run printed", on(s, s.setUp)},
 		{post, "/links", anyone, "Choose a password, with the link of an invitation", on(s, s.takeUpLink)},
 
 		{post, "/session", anyone, "Sign in", on(s, s.signIn)},
 		{get, "/session", signedIn, "Tell who is signed in", on(s, s.whoAmI)},
 		{del, "/session", signedIn, "Sign out", on(s, s.signOut)},
+		{get, "/session/oidc", anyone, "Sign in with OpenID Connect", redirecting(on(s, s.goToProvider))},
+		{get, "/session/oidc/callback", anyone, "Come back from the provider", redirecting(on(s, s.comeFromProvider))},
 
 		{put, "/me/password", signedIn, "Change the own password", on(s, s.changePassword)},
 		{post, "/me/totp", signedIn, "Begin to use a second factor", on(s, s.beginTOTP)},
@@ -85,6 +87,7 @@ func (s *Server) routes() []route {
 		{post, "/messages", accounts.Send, "Send a message, as far as the gate lets it pass", accepting(on(s, s.sendMessage))},
 		{post, "/flows/{name}/start", accounts.Send, "Begin a conversation with a phone", accepting(on(s, s.startFlow))},
 		{post, "/events", accounts.Send, "Tell conversations that something happened", accepting(on(s, s.raiseEvent))},
+		{get, "/events", accounts.Read, "Be told what happens, as server-sent events", streaming(on(s, s.listenToEvents))},
 
 		{get, "/handoffs", accounts.Answer, "List the conversations that wait for a person, or have one", on(s, s.listHandoffs)},
 		{get, "/handoffs/{conversation}", accounts.Answer, "Show one with its texts", on(s, s.showHandoff)},
@@ -93,6 +96,9 @@ func (s *Server) routes() []route {
 		{get, "/orders", accounts.Answer, "List the orders, the oldest first", on(s, s.listOrders)},
 		{post, "/orders/{program}/{number}/{state}", accounts.Answer, "Move an order on", on(s, s.changeOrder)},
 		{post, "/coupons/redeem", accounts.Answer, "Use a coupon at a till, once", on(s, s.redeemCoupon)},
+
+		{get, "/explain/inbound", accounts.Read, "Say what a text means, and where it goes", on(s, s.explainInbound)},
+		{get, "/explain/outbound", accounts.Read, "Say whether a message may go, and when", on(s, s.explainOutbound)},
 
 		{get, "/reviews", accounts.ChangePeople, "List the readings that a person should look at", on(s, s.listReviews)},
 		{post, "/reviews/{id}/{decision}", accounts.ChangePeople, "Keep a reading, or undo what it did", on(s, s.decideReview)},
@@ -109,6 +115,18 @@ func (s *Server) routes() []route {
 		{post, "/contacts/import", accounts.ChangePeople, "Import contacts and their consents from CSV", importing(on(s, s.importContacts))},
 		{get, "/contacts/{msisdn}/export", accounts.ChangePeople, "Export everything stored about a phone", on(s, s.exportContact)},
 		{post, "/contacts/{msisdn}/erase", accounts.ChangePeople, "Erase everything about a phone but its refusals", on(s, s.eraseContact)},
+
+		{get, "/endpoints", accounts.Operate, "List the event endpoints", on(s, s.listEndpoints)},
+		{post, "/endpoints", accounts.Operate, "Make an event endpoint; its secret is shown once", on(s, s.addEndpoint)},
+		{get, "/endpoints/{id}", accounts.Operate, "Show an event endpoint", on(s, s.showEndpoint)},
+		{patch, "/endpoints/{id}", accounts.Operate, "Change, disable or enable an event endpoint", on(s, s.changeEndpoint)},
+		{del, "/endpoints/{id}", accounts.Operate, "Remove an event endpoint and its log", on(s, s.removeEndpoint)},
+		{post, "/endpoints/{id}/secret", accounts.Operate, "Make another secret, shown once; the one before signs for a day more", on(s, s.rotateSecret)},
+		{post, "/endpoints/{id}/ping", accounts.Operate, "Send a test event, once", accepting(on(s, s.pingEndpoint))},
+		{post, "/endpoints/{id}/replay", accounts.Operate, "Send again what failed since a moment", accepting(on(s, s.replayFailed))},
+		{get, "/endpoints/{id}/deliveries", accounts.Operate, "List what an endpoint was told, the newest first", on(s, s.listDeliveries)},
+		{get, "/endpoints/{id}/deliveries/{delivery}", accounts.Operate, "Show a delivery with its payload", on(s, s.showDelivery)},
+		{post, "/endpoints/{id}/deliveries/{delivery}/replay", accounts.Operate, "Send an event again", accepting(on(s, s.replayDelivery))},
 
 		{get, "/programs/{program}/audit-pack", accounts.Audit, "Show what phones agree to, how they stop, and the proof", on(s, s.showAuditPack)},
 		{get, "/audit", accounts.Audit, "List who changed what, the newest first", on(s, s.listAudit)},

@@ -17,3 +17,12 @@ type RefusedError struct{ Text string }
 
 // Error implements error.
 func (e *RefusedError) Error() string { return e.Text }
+
+// InvalidError says what is wrong with one part of a question.
+type InvalidError struct {
+	Field string
+	Text  string
+}
+
+// Error implements error.
+func (e *InvalidError) Error() string { return e.Text }

@@ -1,6 +1,7 @@
 import {
   IconAddressBook,
   IconAntenna,
+  IconBroadcast,
   IconCashRegister,
   IconCertificate,
   IconChefHat,
@@ -53,6 +54,7 @@ export const pages: Entry[] = [
   page("run", "/carriers", "read", IconAntenna, "Carriers", "Opérateurs", () => import("../pages/carriers")),
   page("settings", "/settings/people", "administer", IconUsers, "People", "Personnes", () => import("../pages/people")),
   page("settings", "/settings/keys", "administer", IconKey, "API keys", "Clés d’API", () => import("../pages/keys")),
+  page("settings", "/settings/webhooks", "operate", IconBroadcast, "Event endpoints", "Destinations d’événements", () => import("../pages/endpoints")),
   page("settings", "/settings/audit-pack", "audit", IconCertificate, "Audit pack", "Dossier d’audit", () => import("../pages/auditpack")),
   page("settings", "/settings/audit", "audit", IconHistory, "Audit log", "Journal d’audit", () => import("../pages/audit")),
 ];
