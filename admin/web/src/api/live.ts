@@ -2,6 +2,7 @@ import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 
 import { urlOf } from "./client";
+import type { Schema } from "./types";
 
 /** How often pages that show what happens now are read again, in milliseconds, when nobody tells them. */
 export const every = { transcript: 2000, carriers: 2000, list: 4000, home: 5000 };
@@ -16,10 +17,7 @@ const together = 700;
 const again = 30_000;
 
 /** LiveEvent is what concerns needs of an event. */
-export interface LiveEvent {
-  short_code?: string;
-  msisdn?: string;
-}
+type LiveEvent = Pick<Schema<"LiveEvent">, "short_code" | "msisdn">;
 
 const desk = ["/handoffs", "/handoffs/"];
 const kinds = ["message.in", "message.out", "status", "handoff", "review", "order", "carrier", "reset"];
