@@ -15,6 +15,9 @@ export type Person = Schema<"Person">;
 export type Key = Schema<"Key">;
 export type Change = Schema<"Change">;
 export type OwnSession = Schema<"OwnSession">;
+export type SimulatedCarrier = Schema<"SimulatedCarrier">;
+export type PhoneText = Schema<"PhoneText">;
+export type Message = Schema<"Message">;
 
 export type Handoff = Schema<"Handoff">;
 export type HandoffDoc = Schema<"HandoffDoc">;
@@ -23,7 +26,6 @@ export type Redeemed = Schema<"Redeemed">;
 export type Review = Schema<"Review">;
 export type Standing = Schema<"Standing">;
 export type LedgerLine = Schema<"LedgerLine">;
-export type Message = Schema<"Message">;
 export type ThreadItem = Schema<"ThreadItem">;
 export type ThreadDoc = Schema<"ThreadDoc">;
 export type Talk = Schema<"Talk">;

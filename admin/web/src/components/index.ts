@@ -1,4 +1,6 @@
+export { Changes } from "./Changes";
 export { confirm } from "./confirm";
+export { diff, type FieldChange } from "./diff";
 export { EmptyState } from "./EmptyState";
 export { bindError, messageOf, placeErrors, sentence } from "./errors";
 export { ErrorState } from "./ErrorState";
@@ -13,5 +15,6 @@ export { sizeOf, type Size } from "./segments";
 export { Skeletons } from "./Skeletons";
 export { Transcript, type Older, type TranscriptLine } from "./Transcript";
 export { useAction } from "./useAction";
+export { useUnsaved } from "./useUnsaved";
 export { useSubmit } from "./useSubmit";
 export { VirtualTable, type Column } from "./VirtualTable";

@@ -1,0 +1,4 @@
+export { PhonePanel } from "./phone/PhonePanel";
+export { PublishDialog } from "./publish/PublishDialog";
+export { TextsTable } from "./texts/TextsTable";
+export { VersionsPanel } from "./versions/VersionsPanel";
