@@ -58,6 +58,8 @@ export const variables: CSSVariablesResolver = () => ({
     "--ground": "#f7f8fa",
     "--panel": "#ffffff",
     "--hover": "#eef1f4",
+    "--series-1": "#1f5f73",
+    "--series-2": "#c2621b",
   },
   dark: {
     "--mantine-color-text": "#dde2ea",
@@ -70,5 +72,7 @@ export const variables: CSSVariablesResolver = () => ({
     "--ground": "#14181f",
     "--panel": "#1a1f27",
     "--hover": "#242b35",
+    "--series-1": "#66aec2",
+    "--series-2": "#eba35e",
   },
 });

@@ -11,6 +11,7 @@ it("shows the pages that somebody may open, and begins at the first", () => {
   expect(audits.length).toBeGreaterThan(0);
   expect(audits.every((p) => p.right === "audit")).toBe(true);
   expect(startOf(somebody("audit"))).toBe(audits[0]?.path);
+  expect(startOf(somebody("read", "audit"))).toBe("/home");
   expect(startOf(somebody())).toBe("/account");
 });
 

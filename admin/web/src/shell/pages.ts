@@ -1,6 +1,26 @@
 import {
-  IconBroadcast, IconBuildingStore, IconCashRegister, IconCertificate, IconChefHat, IconClipboardCheck, IconDeviceMobileMessage,
-  IconFileCode, IconHeadset, IconHistory, IconKey, IconRoute, IconSettings2, IconShieldCheck, IconTag, IconUsers, type Icon,
+  IconAddressBook,
+  IconAntenna,
+  IconBroadcast,
+  IconBuildingStore,
+  IconCashRegister,
+  IconCertificate,
+  IconChefHat,
+  IconClipboardCheck,
+  IconDeviceMobileMessage,
+  IconFileCode,
+  IconHeadset,
+  IconHistory,
+  IconHome,
+  IconKey,
+  IconListSearch,
+  IconMessages,
+  IconRoute,
+  IconSettings2,
+  IconShieldCheck,
+  IconTag,
+  IconUsers,
+  type Icon,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 
@@ -30,12 +50,17 @@ const page = (section: Section, path: string, right: Right, icon: Icon, en: stri
 
 /** The pages of the navigation: a page more is one line here and its folder. A page has all paths below its own. */
 export const pages: Entry[] = [
+  page("work", "/home", "read", IconHome, "Home", "Accueil", () => import("../pages/home")),
+  page("work", "/conversations", "read", IconMessages, "Conversations", "Conversations", () => import("../pages/conversations")),
   page("work", "/flows", "read", IconRoute, "Flows", "Scénarios", () => import("../pages/flows")),
   page("work", "/handoffs", "answer", IconHeadset, "Hand-offs", "Relais", () => import("../pages/handoffs")),
   page("work", "/orders", "answer", IconChefHat, "Orders", "Commandes", () => import("../pages/orders")),
   page("work", "/till", "answer", IconCashRegister, "Till", "Caisse", () => import("../pages/till")),
   page("work", "/reviews", "change-people", IconClipboardCheck, "Review tray", "À vérifier", () => import("../pages/reviews")),
+  page("work", "/contacts", "see-phones", IconAddressBook, "Contacts", "Contacts", () => import("../pages/contacts")),
   page("work", "/consent", "change-people", IconShieldCheck, "Consent", "Consentement", () => import("../pages/consent")),
+  page("run", "/messages", "read", IconListSearch, "Messages", "Messages", () => import("../pages/messages")),
+  page("run", "/carriers", "read", IconAntenna, "Carriers", "Opérateurs", () => import("../pages/carriers")),
   page("work", "/keywords", "read", IconTag, "Keywords", "Mots-clés", () => import("../pages/keywords")),
   page("run", "/programs", "read", IconBuildingStore, "Programs", "Programmes", () => import("../pages/programs")),
   page("settings", "/settings/objects", "read", IconSettings2, "More objects", "Autres objets", () => import("../pages/objects")),

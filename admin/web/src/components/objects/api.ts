@@ -24,7 +24,7 @@ export const useObjects = <D = Record<string, unknown>>(kind: Kind) => useQuery(
 
 /** asList shows what is there as a whole in a table of lists. */
 export const asList = <T>(found: Pick<UseQueryResult, "isPending" | "error" | "refetch">, items: T[]): CursorList<T> => ({
-  items, isPending: found.isPending, error: found.error, hasMore: false, loadingMore: false, loadMore: () => undefined, retry: () => void found.refetch(),
+  items, isPending: found.isPending, error: found.error, hasMore: false, lastSize: items.length, next: undefined, loadingMore: false, loadMore: () => undefined, retry: () => void found.refetch(),
 });
 
 /** useNames lists the keys of a kind, for references to it. */
