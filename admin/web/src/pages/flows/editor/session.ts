@@ -1,0 +1,56 @@
+import { readFlow, type Flow } from "./model/flow";
+import type { Edit } from "./model/edits";
+import { begun, edited, redone, undone, type History } from "./model/history";
+
+/** Session is the one document that all views edit: its source, and what can be taken back. */
+export class Session {
+  private history: History;
+  private model: Flow;
+  private good: Flow;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(
+    source: string,
+    private readonly changed: (source: string) => void,
+  ) {
+    this.history = begun(source);
+    this.model = readFlow(source);
+    this.good = this.model;
+  }
+
+  readonly subscribe = (listen: () => void): (() => void) => {
+    this.listeners.add(listen);
+    return () => this.listeners.delete(listen);
+  };
+
+  readonly read = (): History => this.history;
+
+  /** flow is the source as it is read now. */
+  readonly flow = (): Flow => this.model;
+
+  /** legible is the last flow that was YAML: what the outline shows while the source is not. */
+  readonly legible = (): Flow => this.good;
+
+  /** edit changes the flow; edits of one group that follow each other closely are taken back together. */
+  readonly edit = (edit: Edit, group?: string): void => {
+    if (this.model.errors.length > 0) return;
+    this.write(edit(this.model), group);
+  };
+
+  /** write puts another source in the place of this one. */
+  readonly write = (source: string, group?: string): void => { this.go(edited(this.history, source, Date.now(), group)); };
+  readonly undo = (): void => { this.go(undone(this.history)); };
+  readonly redo = (): void => { this.go(redone(this.history)); };
+
+  private go(next: History): void {
+    if (next === this.history) return;
+    const before = this.history.present;
+    this.history = next;
+    if (next.present !== before) {
+      this.model = readFlow(next.present);
+      if (this.model.errors.length === 0) this.good = this.model;
+      this.changed(next.present);
+    }
+    this.listeners.forEach((listen) => { listen(); });
+  }
+}
