@@ -1,4 +1,4 @@
-import { IconHistory, IconKey, IconUsers, type Icon } from "@tabler/icons-react";
+import { IconHistory, IconKey, IconRoute, IconUsers, type Icon } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 
 import { may } from "../api/session";
@@ -25,6 +25,7 @@ const page = (section: Section, path: string, right: Right, icon: Icon, en: stri
 
 /** The pages of the navigation: a page more is one line here and its folder. A page has all paths below its own. */
 export const pages: Entry[] = [
+  page("work", "/flows", "read", IconRoute, "Flows", "Parcours", () => import("../pages/flows")),
   page("settings", "/settings/people", "administer", IconUsers, "People", "Personnes", () => import("../pages/people")),
   page("settings", "/settings/keys", "administer", IconKey, "API keys", "Clés d’API", () => import("../pages/keys")),
   page("settings", "/settings/audit", "audit", IconHistory, "Audit log", "Journal d’audit", () => import("../pages/audit")),

@@ -101,7 +101,8 @@ export class Keeper {
   /** flush keeps at once what is not kept yet, and reports whether all is. */
   async flush(): Promise<boolean> {
     await this.running;
-    if (this.state.kind !== "saved" && this.state.kind !== "conflict") await this.keep();
+    const tries = 3; // somebody may be typing
+    for (let i = 0; i < tries && this.state.kind !== "saved" && this.state.kind !== "conflict"; i++) await this.keep();
     return this.state.kind === "saved";
   }
 
@@ -129,6 +130,12 @@ export class Keeper {
     this.kept = kept;
     this.wanted = kept.source;
     this.done();
+  }
+
+  /** resume goes on after stop: what waits is kept. */
+  resume(): void {
+    this.stopped = false;
+    if (this.state.kind === "waiting") this.later(settle);
   }
 
   stop(): void {

@@ -166,9 +166,21 @@ export const removeAt = (path: Path): Edit => (flow) => spliced(flow, remove(flo
 
 export const moveIn = (path: Path, from: number, to: number): Edit => (flow) => spliced(flow, move(flow.tree, path, from, to));
 
+/** indexOf is the place of a node among its siblings. */
+const indexOf = (flow: Flow, path: Path): number => {
+  const last = path.at(-1);
+  return typeof last === "number" ? last : pairsOf(nodeAt(flow.tree, path.slice(0, -1))).findIndex((p) => keyOf(p) === last);
+};
+
 /** setComment writes the comment lines above a child of a block; setCommentBehind the one on its line. */
-export const setComment = (parent: Path, index: number, text: string): Edit => (flow) => spliced(flow, comment(flow.tree, parent, index, text));
-export const setCommentBehind = (parent: Path, index: number, text: string): Edit => (flow) => spliced(flow, commentBehind(flow.tree, parent, index, text));
+export const setComment = (path: Path, text: string): Edit => (flow) => spliced(flow, comment(flow.tree, path.slice(0, -1), indexOf(flow, path), text));
+export const setCommentBehind = (path: Path, text: string): Edit => (flow) => spliced(flow, commentBehind(flow.tree, path.slice(0, -1), indexOf(flow, path), text));
+
+/** moveBy moves a child of a collection up or down among its siblings. */
+export const moveBy = (path: Path, by: number): Edit => (flow) => {
+  const at = indexOf(flow, path);
+  return moveIn(path.slice(0, -1), at, at + by)(flow);
+};
 
 /** setHead writes the comment on top of the file. */
 export const setHead = (text: string): Edit => (flow) => {
@@ -331,4 +343,24 @@ export const addGolden = (script: string): Edit => (flow) => {
   return setValue(["tests"], `|\n${written}${lines}`)(flow);
 };
 
-export { pairsOf };
+/** rich makes a map of an option that is a label alone, so that more can be said of it. */
+const rich = (option: Path): Edit => (flow) => {
+  const node = nodeAt(flow.tree, option);
+  if (!node || pairAt(flow.tree, [...option, "text"])) return flow.source;
+  const column = isMap(node) && !node.flow;
+  const held = column ? `{${node.items.map((p) => flow.source.slice(startOf(p), endOf(flow.tree, p))).join(", ")}}` : flow.source.slice(startOf(node), endOf(flow.tree, node));
+  return setValue(option, `{text: ${held}}`)(flow);
+};
+
+/** ofOption is an edit of an option that may be a label alone. */
+export const ofOption = (option: Path, edit: Edit): Edit => inTurn(rich(option), edit);
+
+/** What makes an answer understood. */
+const matchers = ["is", "words", "choice", "show", "pattern", "min", "max", "starts"];
+
+/** setMatcher makes a reply understand something else. */
+export const setMatcher = (reply: Path, draft: Draft): Edit => (flow) => {
+  const sets = Object.entries(draft).map(([key, value]) => setValue([...reply, key], value));
+  const drops = matchers.filter((key) => !(key in draft) && key !== "starts" && pairAt(flow.tree, [...reply, key])).map((key) => setValue([...reply, key], undefined));
+  return inTurn(...sets, ...drops)(flow);
+};

@@ -22,8 +22,8 @@ export interface Part {
   path: Path;
   line: number;
   comment: Comment;
-  /** Undefined inside braces, where no comment can be written. */
-  index?: number;
+  /** Stands on lines of its own, where comments can be written. */
+  block: boolean;
 }
 
 export interface Action extends Part {
@@ -219,10 +219,10 @@ class Reader {
   private states(node: Node | undefined): State[] {
     if (!isMap(node)) return [];
     const spans = children(this.tree, node);
-    return node.items.map((pair, i) => this.state(pair, i, spans[i] ?? { from: 0, to: 0 }, !isFlow(node)));
+    return node.items.map((pair, i) => this.state(pair, spans[i] ?? { from: 0, to: 0 }, !isFlow(node)));
   }
 
-  private state(pair: Pair, index: number, span: Span, block: boolean): State {
+  private state(pair: Pair, span: Span, block: boolean): State {
     const { tree } = this;
     const name = keyOf(pair);
     const path: Path = ["states", name];
@@ -231,7 +231,7 @@ class Reader {
     const part: Part = {
       path, line: lineOf(tree, startOf(pair)),
       comment: block ? commentOf(tree, pair, span) : { above: "", behind: "" },
-      ...(block && { index }),
+      block,
     };
     const acts = this.actions(key("do"), [...path, "do"], "enter");
     const say = this.say(key("say"), [...path, "say"]);
@@ -342,9 +342,9 @@ class Reader {
     const at = node ?? nodeAt(this.tree, path);
     const index = Number(path.at(-1));
     const line = at ? lineOf(this.tree, startOf(at)) : 1;
-    if (!isSeq(parent) || isFlow(parent) || !at) return { path, line, comment: { above: "", behind: "" } };
+    if (!isSeq(parent) || isFlow(parent) || !at) return { path, line, block: false, comment: { above: "", behind: "" } };
     const span = children(this.tree, parent)[index];
-    return { path, line, index, comment: span ? commentOf(this.tree, at, span) : { above: "", behind: "" } };
+    return { path, line, block: true, comment: span ? commentOf(this.tree, at, span) : { above: "", behind: "" } };
   }
 
   private arms(node: Node | undefined, path: Path, what: string, keyName: string): Arm[] {

@@ -14,13 +14,24 @@ export interface Size {
   without?: number;
 }
 
+export const gsm = "GSM 03.38";
+
+/** capacity is how many characters a number of segments holds. */
+export function capacity(segments: number, coding: string): number {
+  const [one, part] = coding === gsm ? [160, 153] : [70, 67];
+  return segments <= 1 ? one : segments * part;
+}
+
+/** segmentsFor is how many segments a number of characters takes. */
+export const segmentsFor = (units: number, coding: string): number => (coding === gsm ? count(units, 160, 153) : count(units, 70, 67));
+
 const count = (units: number, one: number, part: number) => (units <= one ? 1 : Math.ceil(units / part));
 
 /** sizeOf counts a text without what stands in braces: at least so much is sent. */
 export function sizeOf(text: string): Size {
   const letters = [...text.replaceAll(/\{\{.*?\}\}/gs, "")];
   const odd = letters.find((c) => !cost.has(c));
-  const gsm = count(letters.reduce((sum, c) => sum + (cost.get(c) ?? 1), 0), 160, 153);
-  if (odd === undefined) return { characters: letters.length, segments: gsm, coding: "GSM 03.38" };
-  return { characters: letters.length, segments: count(letters.join("").length, 70, 67), coding: "UCS-2", odd, without: gsm };
+  const plain = count(letters.reduce((sum, c) => sum + (cost.get(c) ?? 1), 0), 160, 153);
+  if (odd === undefined) return { characters: letters.length, segments: plain, coding: gsm };
+  return { characters: letters.length, segments: count(letters.join("").length, 70, 67), coding: "UCS-2", odd, without: plain };
 }

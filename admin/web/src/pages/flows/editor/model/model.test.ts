@@ -206,11 +206,11 @@ it("adds states behind others", () => {
 it("reads and writes comments", () => {
   expect(stateOf(small, "ask").comment).toEqual({ above: "first of all", behind: "the question" });
   expect(stateOf(small, "ask").replies[1]?.comment.above).toBe("not today");
-  expect(changed(small, setComment(["states"], 0, "one\ntwo"))).toEqual({ gone: ["  # first of all"], come: ["  # one", "  # two"] });
-  expect(changed(small, setComment(["states"], 0, "")).come).toEqual([]);
-  expect(changed(small, setComment(["states"], 1, "the end")).come).toEqual(["  # the end"]);
-  expect(changed(small, setCommentBehind(["states"], 0, "")).come).toEqual(["  ask:"]);
-  expect(changed(small, setCommentBehind(["states"], 1, "short")).come).toEqual(['  done: {say: "Thanks", end: completed}  # short']);
+  expect(changed(small, setComment(["states", "ask"], "one\ntwo"))).toEqual({ gone: ["  # first of all"], come: ["  # one", "  # two"] });
+  expect(changed(small, setComment(["states", "ask"], "")).come).toEqual([]);
+  expect(changed(small, setComment(["states", "done"], "the end")).come).toEqual(["  # the end"]);
+  expect(changed(small, setCommentBehind(["states", "ask"], "")).come).toEqual(["  ask:"]);
+  expect(changed(small, setCommentBehind(["states", "done"], "short")).come).toEqual(['  done: {say: "Thanks", end: completed}  # short']);
   expect(changed(small, setHead("Top\nmore")).come).toEqual(["# Top", "# more"]);
 });
 

@@ -1,0 +1,179 @@
+import "@xyflow/react/dist/base.css";
+
+import { Badge, Button, Drawer, Group, Modal, Select, Stack, useComputedColorScheme } from "@mantine/core";
+import { Background, Controls, Handle, MarkerType, MiniMap, Position, ReactFlow, ReactFlowProvider, useReactFlow, type Connection, type Edge, type Node, type NodeProps } from "@xyflow/react";
+import { useEffect, useMemo, useState } from "react";
+
+import { useTexts } from "../../../../i18n";
+import { useChecks, useEditing } from "../context";
+import classes from "../editor.module.css";
+import { addReply, addTimeout, setWay } from "../model/edits";
+import type { Flow } from "../model/flow";
+import { draftOf, heard, matcherKinds, type MatcherKind } from "../outline/Matcher";
+import { sources } from "../outline/Outline";
+import { StateCard } from "../outline/StateCard";
+import { texts } from "../texts";
+import { graphOf, size, type Spot } from "./graph";
+
+interface CanvasProps {
+  flow: Flow;
+  /** The state that is edited beside the canvas. */
+  chosen: string | undefined;
+  onChoose: (state: string | undefined) => void;
+}
+
+type SpotNode = Node<{ spot: Spot; start: boolean }, "spot">;
+
+/** Canvas is the flow as a picture: laid out by itself, each state to be edited beside it. */
+export default function Canvas(props: CanvasProps) {
+  return (
+    <ReactFlowProvider>
+      <Picture {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Picture({ flow, chosen, onChoose }: CanvasProps) {
+  const t = useTexts(texts);
+  const { readOnly } = useEditing();
+  const scheme = useComputedColorScheme();
+  const [connection, setConnection] = useState<Connection>();
+  const label = useLabels(flow);
+  const { spots, lines } = useMemo(() => graphOf(flow, label), [flow, label]);
+  const { setCenter } = useReactFlow();
+  const nodes = useMemo(() => spots.map((spot): SpotNode => ({
+    id: spot.id, type: "spot", position: { x: spot.x, y: spot.y }, ...size[spot.kind],
+    data: { spot, start: flow.start === spot.name && spot.kind === "state" },
+    selected: spot.kind === "state" && spot.name === chosen,
+    ariaLabel: spot.kind === "state" ? spot.name : spot.kind === "end" ? t.ends(spot.name) : t.anywhere,
+    focusable: spot.kind === "state",
+  })), [spots, flow.start, chosen, t]);
+  const edges = useMemo(() => lines.map((l): Edge => ({
+    id: l.id, source: l.from, target: l.to, type: "smoothstep", focusable: false,
+    ...(l.labels.length > 0 && { label: short(l.labels.join(" · ")) }),
+    ...(l.from === "anywhere" && { style: { strokeDasharray: "5 4" } }),
+    markerEnd: { type: MarkerType.ArrowClosed },
+  })), [lines]);
+  useEffect(() => {
+    const spot = spots.find((s) => s.kind === "state" && s.name === chosen);
+    if (spot) void setCenter(spot.x + 115, spot.y + 46, { zoom: 1, duration: 200 });
+    // Only a choice moves the picture, not each edit.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [chosen]);
+  const state = flow.states.find((s) => s.name === chosen);
+  return (
+    <div className={classes.canvas}>
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        colorMode={scheme}
+        fitView
+        fitViewOptions={{ maxZoom: 1, padding: 0.1 }}
+        minZoom={0.1}
+        nodesDraggable={false}
+        nodesConnectable={!readOnly}
+        elevateNodesOnSelect={false}
+        onNodeClick={(_, node) => { if (node.type === "spot" && node.id.startsWith("state ")) onChoose(node.id.slice("state ".length)); }}
+        onNodesChange={(changes) => {
+          for (const c of changes) if (c.type === "select" && c.selected && c.id.startsWith("state ")) onChoose(c.id.slice("state ".length));
+        }}
+        onPaneClick={() => { onChoose(undefined); }}
+        onConnect={(made) => { if (made.source.startsWith("state ") && !made.target.startsWith("anywhere")) setConnection(made); }}
+        proOptions={{ hideAttribution: true }}
+        aria-label={t.views.canvas}
+      >
+        <Background gap={20} />
+        <Controls showInteractive={false} />
+        <MiniMap pannable zoomable ariaLabel={t.miniMap} />
+      </ReactFlow>
+      <Drawer opened={state !== undefined} onClose={() => { onChoose(undefined); }} position="right" size="min(34rem, 100vw)" title={state?.name} overlayProps={{ backgroundOpacity: 0 }} lockScroll={false}>
+        {state && <StateCard state={state} isStart={flow.start === state.name} from={sources(flow).get(state.name) ?? ""} movable={false} />}
+      </Drawer>
+      {connection && <Connect key={connection.source + connection.target} connection={connection} onClose={() => { setConnection(undefined); }} />}
+    </div>
+  );
+}
+
+const short = (text: string) => (text.length > 34 ? `${text.slice(0, 33)}…` : text);
+
+function SpotView({ data: { spot, start } }: NodeProps<SpotNode>) {
+  const t = useTexts(texts);
+  const { readOnly } = useEditing();
+  const { problems } = useChecks();
+  const found = spot.kind === "state" ? (problems.get(spot.name) ?? []) : [];
+  const bad = found.some((p) => p.severity === "error");
+  return (
+    <div className={classes.spot} data-kind={spot.kind} data-bad={bad || undefined}>
+      {spot.kind !== "anywhere" && <Handle type="target" position={Position.Top} isConnectable={!readOnly} />}
+      <div className={classes.spotName}>
+        {spot.kind === "end" ? t.ends(spot.name) : spot.kind === "anywhere" ? t.anywhere : spot.name}
+        {start && <Badge size="xs" color="teal">{t.start}</Badge>}
+        {found.length > 0 && <Badge size="xs" color={bad ? "red" : "yellow"}>{found.length}</Badge>}
+      </div>
+      {spot.text && <div className={classes.spotText}>{spot.text}</div>}
+      {spot.kind !== "end" && <Handle type="source" position={Position.Bottom} isConnectable={!readOnly && spot.kind === "state"} />}
+    </div>
+  );
+}
+
+const nodeTypes = { spot: SpotView };
+
+/** useLabels names the ways as the outline does. */
+function useLabels(flow: Flow): (from: string, by: string) => string {
+  const t = useTexts(texts);
+  return useMemo(() => {
+    const owners = new Map([...flow.states.map((s) => [s.name, s] as const)]);
+    return (from, by) => {
+      const state = owners.get(from);
+      const owner = state ?? flow.anywhere;
+      const [what = "", at = ""] = by.replace("anywhere.", "").split(":");
+      const [index = 0, option] = at.split(".").map(Number);
+      switch (what) {
+        case "reply": {
+          const reply = owner?.replies[index];
+          const label = option === undefined ? undefined : reply?.options[option]?.label;
+          return label ? (label.all ?? Object.values(label.byLanguage)[0] ?? "") : reply ? heard(reply, t) : "";
+        }
+        case "else": return t.else;
+        case "timeout": {
+          const timeout = owner?.timeouts[index];
+          return timeout?.after ?? timeout?.at ?? "";
+        }
+        case "event": return owner?.events[index]?.event ?? "";
+        case "branch": return state?.branch[index]?.key ?? t.elseWay;
+        case "split": return `${state?.split[index]?.key ?? ""} %`;
+        case "go": return "";
+        case "handoff": return at === "away" ? t.away : t.done;
+        default: return at || what;
+      }
+    };
+  }, [flow, t]);
+}
+
+/** Connect asks what leads from a state to another. */
+function Connect({ connection, onClose }: { connection: Connection; onClose: () => void }) {
+  const t = useTexts(texts);
+  const { edit } = useEditing();
+  const [kind, setKind] = useState<MatcherKind>("yes");
+  const from = connection.source.replace(/^state /, "");
+  const [what = "state", name = ""] = connection.target.split(" ");
+  const key = what === "end" ? "end" : "go";
+  const path = ["states", from];
+  const take = (edited: Parameters<typeof edit>[0]) => {
+    edit(edited);
+    onClose();
+  };
+  return (
+    <Modal opened onClose={onClose} title={t.connect(from, what === "end" ? t.ends(name) : name)}>
+      <Stack>
+        <Group align="flex-end" wrap="nowrap">
+          <Select label={t.whenTheyAnswer} data={matcherKinds.map((k) => ({ value: k, label: t.kinds[k] }))} value={kind} allowDeselect={false} onChange={(k) => { setKind(k as MatcherKind); }} style={{ flex: 1 }} data-autofocus />
+          <Button onClick={() => { take(addReply(path, { ...draftOf(kind, t.word), [key]: name })); }}>{t.addAnswer}</Button>
+        </Group>
+        <Button variant="default" onClick={() => { take(addTimeout(path, { after: "1h", [key]: name })); }}>{t.afterAnHour}</Button>
+        <Button variant="default" onClick={() => { take(setWay(path, key, name)); }}>{t.atOnce}</Button>
+      </Stack>
+    </Modal>
+  );
+}

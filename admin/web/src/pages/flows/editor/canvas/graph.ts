@@ -1,0 +1,64 @@
+import { Graph, layout } from "@dagrejs/dagre";
+
+import type { Flow } from "../model/flow";
+
+/** Spot is a state, an outcome or `anywhere` on the canvas. */
+export interface Spot {
+  id: string;
+  kind: "state" | "end" | "anywhere";
+  name: string;
+  text: string;
+  x: number;
+  y: number;
+}
+
+export interface Line {
+  id: string;
+  from: string;
+  to: string;
+  labels: string[];
+}
+
+export const size = { state: { width: 230, height: 92 }, end: { width: 140, height: 36 }, anywhere: { width: 160, height: 40 } };
+
+export const anywhere = "anywhere";
+const stateId = (name: string) => `state ${name}`;
+const endId = (name: string) => `end ${name}`;
+
+/** graphOf lays out a flow: its states, what leads from one to another, and how it ends. */
+export function graphOf(flow: Flow, labelOf: (from: string, by: string) => string, languageIndex = 0): { spots: Spot[]; lines: Line[] } {
+  const language = flow.languages[languageIndex] ?? "";
+  const known = new Set(flow.states.map((s) => s.name));
+  const spots: Spot[] = flow.states.map((s) => ({ id: stateId(s.name), kind: "state", name: s.name, text: s.say?.all ?? s.say?.byLanguage[language] ?? Object.values(s.say?.byLanguage ?? {})[0] ?? "", x: 0, y: 0 }));
+  const lines = new Map<string, Line>();
+  const ends = new Set<string>();
+  for (const way of flow.ways) {
+    const from = way.from ? stateId(way.from) : anywhere;
+    if (way.to !== undefined && !known.has(way.to)) continue;
+    const to = way.to !== undefined ? stateId(way.to) : endId(way.end ?? "");
+    if (way.end !== undefined) ends.add(way.end);
+    const id = `${from} → ${to}`;
+    const line = lines.get(id) ?? { id, from, to, labels: [] };
+    const label = labelOf(way.from, way.by);
+    if (label && !line.labels.includes(label)) line.labels.push(label);
+    lines.set(id, line);
+  }
+  for (const name of ends) spots.push({ id: endId(name), kind: "end", name, text: "", x: 0, y: 0 });
+  if (flow.anywhere) spots.push({ id: anywhere, kind: "anywhere", name: "", text: "", x: 0, y: 0 });
+  place(spots, [...lines.values()]);
+  return { spots, lines: [...lines.values()] };
+}
+
+function place(spots: Spot[], lines: Line[]): void {
+  const graph = new Graph();
+  graph.setGraph({ rankdir: "TB", nodesep: 50, ranksep: 80, marginx: 20, marginy: 20 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const s of spots) graph.setNode(s.id, { ...size[s.kind] });
+  for (const l of lines) if (l.from !== l.to) graph.setEdge(l.from, l.to, { width: 60, height: 20, labelpos: "c" });
+  layout(graph);
+  for (const s of spots) {
+    const at = graph.node(s.id) as { x: number; y: number };
+    s.x = at.x - size[s.kind].width / 2;
+    s.y = at.y - size[s.kind].height / 2;
+  }
+}
