@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Drawer, Group, Select, Skeleton, Tabs, Title, Tooltip } from "@mantine/core";
-import { useDocumentTitle, useHotkeys, useMediaQuery } from "@mantine/hooks";
+import { useDisclosure, useDocumentTitle, useHotkeys, useMediaQuery } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconArrowBackUp, IconArrowForwardUp, IconArrowLeft, IconDeviceMobileMessage, IconSearch, IconUpload } from "@tabler/icons-react";
 import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, useSyncExternalStore, type KeyboardEvent } from "react";
@@ -15,7 +15,7 @@ import { FindBar } from "./FindBar";
 import { Findings } from "./Findings";
 import { Keeper, browserShelf, type Gateway, type Kept } from "./keeper";
 import { suggestionsOf } from "./model/completion";
-import { addGolden, addLanguage, copied, isStates, pasted } from "./model/edits";
+import { addGolden, copied, isStates, pasted } from "./model/edits";
 import { lineOfState, type Flow } from "./model/flow";
 import { goldens, named } from "./model/golden";
 import { lineOf, nodeAt, startOf, type Path } from "./model/yaml";
@@ -59,6 +59,8 @@ export function Editor({ name, kept, programs, gateway, readOnly }: EditorProps)
   const [query, setQuery] = useState<string>();
   const [findingsOpen, setFindingsOpen] = useState(false);
   const [publishing, setPublishing] = useState(false);
+  const wide = useWide();
+  const [sideShown, { toggle: toggleSide }] = useDisclosure(true);
   const [conflictShown, setConflictShown] = useState(true);
   useDocumentTitle(`${flow.title || name} · Repartee`);
   useGuard(keeping.kind !== "saved" && !readOnly);
@@ -122,9 +124,10 @@ export function Editor({ name, kept, programs, gateway, readOnly }: EditorProps)
                 readOnly={readOnly}
                 onFind={() => { setQuery((now) => (now === undefined ? "" : undefined)); }}
                 onPublish={() => void publish()}
-                languages={!readOnly && <AddLanguage flow={flow} onAdd={(language) => { session.edit(addLanguage(language)); }} />}
-                programs={programs.length > 1 && <Select size="xs" w={150} aria-label={t.program} data={[...programs]} value={program ?? null} allowDeselect={false} onChange={(p) => { if (p) setProgram(p); }} />}
-                side={side}
+                programs={programs.length > 1 && <Select size="xs" style={{ flex: "0 1 8.25rem", minWidth: "4rem" }} aria-label={t.program} data={[...programs]} value={program ?? null} allowDeselect={false} onChange={(p) => { if (p) setProgram(p); }} />}
+                side={wide ? undefined : side}
+                sideShown={sideShown}
+                onSide={toggleSide}
               />
               {query !== undefined && view !== "source" && <FindBar flow={flow} query={query} onQuery={setQuery} onJump={editing.jump} onClose={() => { setQuery(undefined); }} />}
               <div className={classes.body}>
@@ -139,7 +142,7 @@ export function Editor({ name, kept, programs, gateway, readOnly }: EditorProps)
                   </div>
                   <Findings findings={checked?.findings} opened={findingsOpen} onToggle={() => { setFindingsOpen(!findingsOpen); }} onOpen={openFinding} />
                 </div>
-                <aside className={classes.side} aria-label={t.side}>{useWide() && side}</aside>
+                {wide && sideShown && <aside className={classes.side} aria-label={t.side}>{side}</aside>}
               </div>
               <PublishDialog name={name} opened={publishing} onClose={() => { setPublishing(false); }} onPublished={() => { setPublishing(false); }} dirty={keeping.kind !== "saved"} />
               {keeping.kind === "conflict" && (
@@ -257,15 +260,16 @@ interface ToolbarProps {
   readOnly: boolean;
   onFind: () => void;
   onPublish: () => void;
-  languages: React.ReactNode;
   programs: React.ReactNode;
+  /** Shown in a drawer; undefined: it stands beside the view. */
   side: React.ReactNode;
+  sideShown: boolean;
+  onSide: () => void;
 }
 
-function Toolbar({ name, flow, view, onView, saved, undo, redo, readOnly, onFind, onPublish, languages, programs, side }: ToolbarProps) {
+function Toolbar({ name, flow, view, onView, saved, undo, redo, readOnly, onFind, onPublish, programs, side, sideShown, onSide }: ToolbarProps) {
   const t = useTexts(texts);
-  const wide = useWide();
-  const [sideOpen, setSideOpen] = useState(false);
+  const [drawer, { open: openDrawer, close: closeDrawer }] = useDisclosure(false);
   return (
     <div className={classes.toolbar}>
       <Group gap={8} wrap="nowrap" className={classes.heading}>
@@ -282,24 +286,19 @@ function Toolbar({ name, flow, view, onView, saved, undo, redo, readOnly, onFind
       </Tabs>
       <Group gap={4} wrap="nowrap" className={classes.tools}>
         {programs}
-        {languages}
         <Tooltip label={t.undo}><ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.undo} disabled={!undo} onClick={undo}><IconArrowBackUp size={18} /></ActionIcon></Tooltip>
         <Tooltip label={t.redo}><ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.redo} disabled={!redo} onClick={redo}><IconArrowForwardUp size={18} /></ActionIcon></Tooltip>
         {view !== "source" && <Tooltip label={t.find}><ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.find} onClick={onFind}><IconSearch size={18} /></ActionIcon></Tooltip>}
-        {!wide && <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.side} onClick={() => { setSideOpen(true); }}><IconDeviceMobileMessage size={18} /></ActionIcon>}
-        {!readOnly && <Button size="sm" leftSection={<IconUpload size={16} />} onClick={onPublish}>{t.publish}</Button>}
+        <Tooltip label={t.side}>
+          <ActionIcon variant={sideShown && !side ? "light" : "subtle"} color="gray" size="lg" aria-label={t.side} aria-pressed={side ? undefined : sideShown} onClick={side ? openDrawer : onSide}>
+            <IconDeviceMobileMessage size={18} />
+          </ActionIcon>
+        </Tooltip>
+        {!readOnly && <Button size="xs" leftSection={<IconUpload size={16} />} onClick={onPublish}>{t.publish}</Button>}
       </Group>
-      {!wide && <Drawer opened={sideOpen} onClose={() => { setSideOpen(false); }} position="right" size="min(26rem, 100vw)" title={t.side} padding={0} styles={{ header: { padding: "0.75rem 1rem" } }}>{side}</Drawer>}
+      {side && <Drawer opened={drawer} onClose={closeDrawer} position="right" size="min(26rem, 100vw)" title={t.side} padding={0} styles={{ header: { padding: "0.75rem 1rem" } }}>{side}</Drawer>}
     </div>
   );
-}
-
-const languageNames: Record<string, string> = { de: "Deutsch", en: "English", es: "Español", fr: "Français", it: "Italiano", nl: "Nederlands", pl: "Polski", pt: "Português", ro: "Română" };
-
-function AddLanguage({ flow, onAdd }: { flow: Flow; onAdd: (language: string) => void }) {
-  const t = useTexts(texts);
-  const data = Object.entries(languageNames).filter(([l]) => !flow.languages.includes(l)).map(([value, label]) => ({ value, label }));
-  return <Select size="xs" w={118} aria-label={t.addLanguage} placeholder={t.addLanguage} data={data} value={null} onChange={(l) => { if (l) onAdd(l); }} />;
 }
 
 function Side({ phone, tests, versions }: { phone: React.ReactNode; tests: React.ReactNode; versions: React.ReactNode }) {

@@ -54,7 +54,7 @@ export const texts = defineTexts(
     textOf: (state: string) => `Text of ${state}`,
     comment: "Comment",
 
-    head: { title: "Title", class: "class", lifetime: "lifetime", segments: "SMS per text", failed: "when it fails", on_keyword: "on a keyword", inputs: "given at the start:" },
+    head: { title: "Title", class: "class", lifetime: "lifetime", segments: "SMS per text", failed: "when it fails", on_keyword: "on a keyword", languages: "languages", inputs: "given at the start:" },
     anywhere: "Always understood",
     anywhereHint: "in each state that does not understand it itself",
     addAnywhere: "Words that are always understood",
@@ -95,7 +95,6 @@ export const texts = defineTexts(
     addShare: "Share",
     addOption: "Option",
 
-    answers: "Answers",
     answer: "Answer",
     answerIs: "Understands",
     nothing: "nothing yet",
@@ -178,6 +177,7 @@ export const texts = defineTexts(
     whenTheyAnswer: "When they answer",
     afterAnHour: "After an hour without an answer",
     atOnce: "At once, without waiting",
+    silent: "says nothing",
     miniMap: "The whole flow, small",
 
     runTests: "Run",
@@ -242,7 +242,7 @@ export const texts = defineTexts(
     textOf: (state: string) => `Texte de ${state}`,
     comment: "Commentaire",
 
-    head: { title: "Titre", class: "classe", lifetime: "durée de vie", segments: "SMS par texte", failed: "en cas d’échec", on_keyword: "sur un mot-clé", inputs: "donné au départ :" },
+    head: { title: "Titre", class: "classe", lifetime: "durée de vie", segments: "SMS par texte", failed: "en cas d’échec", on_keyword: "sur un mot-clé", languages: "langues", inputs: "donné au départ :" },
     anywhere: "Toujours compris",
     anywhereHint: "dans chaque état qui ne le comprend pas lui-même",
     addAnywhere: "Mots toujours compris",
@@ -283,7 +283,6 @@ export const texts = defineTexts(
     addShare: "Part",
     addOption: "Option",
 
-    answers: "Réponses",
     answer: "Réponse",
     answerIs: "Comprend",
     nothing: "rien encore",
@@ -366,6 +365,7 @@ export const texts = defineTexts(
     whenTheyAnswer: "Quand la réponse est",
     afterAnHour: "Après une heure sans réponse",
     atOnce: "Aussitôt, sans attendre",
+    silent: "ne dit rien",
     miniMap: "Tout le parcours, en petit",
 
     runTests: "Exécuter",

@@ -1,7 +1,7 @@
-import "@xyflow/react/dist/base.css";
+import "@xyflow/react/dist/style.css";
 
 import { Badge, Button, Drawer, Group, Modal, Select, Stack, useComputedColorScheme } from "@mantine/core";
-import { Background, Controls, Handle, MarkerType, MiniMap, Position, ReactFlow, ReactFlowProvider, useReactFlow, type Connection, type Edge, type Node, type NodeProps } from "@xyflow/react";
+import { Background, BaseEdge, Controls, EdgeLabelRenderer, Handle, MarkerType, MiniMap, Position, ReactFlow, ReactFlowProvider, useReactFlow, type Connection, type Edge, type EdgeProps, type Node, type NodeProps } from "@xyflow/react";
 import { useEffect, useMemo, useState } from "react";
 
 import { useTexts } from "../../../../i18n";
@@ -12,8 +12,8 @@ import type { Flow } from "../model/flow";
 import { draftOf, heard, matcherKinds, type MatcherKind } from "../outline/Matcher";
 import { sources } from "../outline/Outline";
 import { StateCard } from "../outline/StateCard";
-import { texts } from "../texts";
-import { graphOf, size, type Spot } from "./graph";
+import { texts, type EditorTexts } from "../texts";
+import { graphOf, pathOf, size, type Line, type Spot } from "./graph";
 
 interface CanvasProps {
   flow: Flow;
@@ -22,7 +22,8 @@ interface CanvasProps {
   onChoose: (state: string | undefined) => void;
 }
 
-type SpotNode = Node<{ spot: Spot; start: boolean }, "spot">;
+type SpotNode = Node<{ spot: Spot; start: boolean; still: string }, "spot">;
+type WayEdge = Edge<{ line: Line }, "way">;
 
 /** Canvas is the flow as a picture: laid out by itself, each state to be edited beside it. */
 export default function Canvas(props: CanvasProps) {
@@ -43,16 +44,15 @@ function Picture({ flow, chosen, onChoose }: CanvasProps) {
   const { setCenter } = useReactFlow();
   const nodes = useMemo(() => spots.map((spot): SpotNode => ({
     id: spot.id, type: "spot", position: { x: spot.x, y: spot.y }, ...size[spot.kind],
-    data: { spot, start: flow.start === spot.name && spot.kind === "state" },
+    data: { spot, start: flow.start === spot.name && spot.kind === "state", still: stillOf(flow, spot.name, t) },
     selected: spot.kind === "state" && spot.name === chosen,
     ariaLabel: spot.kind === "state" ? spot.name : spot.kind === "end" ? t.ends(spot.name) : t.anywhere,
     focusable: spot.kind === "state",
-  })), [spots, flow.start, chosen, t]);
-  const edges = useMemo(() => lines.map((l): Edge => ({
-    id: l.id, source: l.from, target: l.to, type: "smoothstep", focusable: false,
-    ...(l.labels.length > 0 && { label: short(l.labels.join(" · ")) }),
+  })), [spots, flow, chosen, t]);
+  const edges = useMemo(() => lines.map((l): WayEdge => ({
+    id: l.id, source: l.from, target: l.to, type: "way", focusable: false, data: { line: l },
     ...(l.from === "anywhere" && { style: { strokeDasharray: "5 4" } }),
-    markerEnd: { type: MarkerType.ArrowClosed },
+    markerEnd: { type: MarkerType.ArrowClosed, width: 18, height: 18 },
   })), [lines]);
   useEffect(() => {
     const spot = spots.find((s) => s.kind === "state" && s.name === chosen);
@@ -67,6 +67,7 @@ function Picture({ flow, chosen, onChoose }: CanvasProps) {
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
         colorMode={scheme}
         fitView
         fitViewOptions={{ maxZoom: 1, padding: 0.1 }}
@@ -80,12 +81,11 @@ function Picture({ flow, chosen, onChoose }: CanvasProps) {
         }}
         onPaneClick={() => { onChoose(undefined); }}
         onConnect={(made) => { if (made.source.startsWith("state ") && !made.target.startsWith("anywhere")) setConnection(made); }}
-        proOptions={{ hideAttribution: true }}
         aria-label={t.views.canvas}
       >
         <Background gap={20} />
         <Controls showInteractive={false} />
-        <MiniMap pannable zoomable ariaLabel={t.miniMap} />
+        {spots.length > 8 && <MiniMap pannable zoomable ariaLabel={t.miniMap} style={{ width: 140, height: 100 }} />}
       </ReactFlow>
       <Drawer opened={state !== undefined} onClose={() => { onChoose(undefined); }} position="right" size="min(34rem, 100vw)" title={state?.name} overlayProps={{ backgroundOpacity: 0 }} lockScroll={false}>
         {state && <StateCard state={state} isStart={flow.start === state.name} from={sources(flow).get(state.name) ?? ""} movable={false} />}
@@ -95,9 +95,35 @@ function Picture({ flow, chosen, onChoose }: CanvasProps) {
   );
 }
 
-const short = (text: string) => (text.length > 34 ? `${text.slice(0, 33)}…` : text);
+/** WayView is a line as it was laid out, with what it is taken for. */
+function WayView({ id, data, markerEnd, style }: EdgeProps<WayEdge>) {
+  if (!data) return null;
+  const { line } = data;
+  return (
+    <>
+      <BaseEdge id={id} path={pathOf(line.points)} {...(markerEnd && { markerEnd })} {...(style && { style })} />
+      {line.label && (
+        <EdgeLabelRenderer>
+          <div className={classes.way} title={line.labels.join(" · ")} style={{ transform: `translate(-50%, -50%) translate(${line.at.x}px, ${line.at.y}px)` }}>
+            {line.label}
+          </div>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+}
 
-function SpotView({ data: { spot, start } }: NodeProps<SpotNode>) {
+/** stillOf tells of a state that says nothing what it does. */
+function stillOf(flow: Flow, name: string, t: EditorTexts): string {
+  const state = flow.states.find((s) => s.name === name);
+  const does = [
+    ...(state?.do ?? []).map((a) => t.actions[a.name as keyof typeof t.actions]),
+    state?.handoff && t.handoff, state?.call && `${t.call} ${state.call.flow}`, state?.branch.length ? t.wayBranch : "", state?.split.length ? t.waySplit : "",
+  ].filter(Boolean);
+  return does.join(" · ") || t.silent;
+}
+
+function SpotView({ data: { spot, start, still } }: NodeProps<SpotNode>) {
   const t = useTexts(texts);
   const { readOnly } = useEditing();
   const { problems } = useChecks();
@@ -111,13 +137,14 @@ function SpotView({ data: { spot, start } }: NodeProps<SpotNode>) {
         {start && <Badge size="xs" color="teal">{t.start}</Badge>}
         {found.length > 0 && <Badge size="xs" color={bad ? "red" : "yellow"}>{found.length}</Badge>}
       </div>
-      {spot.text && <div className={classes.spotText}>{spot.text}</div>}
+      {spot.kind === "state" && <div className={classes.spotText} data-still={!spot.text || undefined}>{spot.text || still}</div>}
       {spot.kind !== "end" && <Handle type="source" position={Position.Bottom} isConnectable={!readOnly && spot.kind === "state"} />}
     </div>
   );
 }
 
 const nodeTypes = { spot: SpotView };
+const edgeTypes = { way: WayView };
 
 /** useLabels names the ways as the outline does. */
 function useLabels(flow: Flow): (from: string, by: string) => string {

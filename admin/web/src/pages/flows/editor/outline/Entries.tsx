@@ -262,7 +262,7 @@ export function Arms({ arms, what, state, path }: { arms: readonly Arm[]; what: 
   return (
     <>
       {arms.map((arm, i) => <ArmRow key={i} arm={arm} what={what} state={state} />)}
-      {!readOnly && <div className={classes.row}><Button size="compact-xs" variant="subtle" leftSection={<IconPlus size={13} />} onClick={add}>{what === "branch" ? t.addCase : t.addShare}</Button></div>}
+      {!readOnly && <div className={classes.row}><Button size="compact-xs" variant="subtle" style={{ alignSelf: "flex-start" }} leftSection={<IconPlus size={13} />} onClick={add}>{what === "branch" ? t.addCase : t.addShare}</Button></div>}
     </>
   );
 }

@@ -4,10 +4,11 @@ import { IconPlus } from "@tabler/icons-react";
 import { useTexts } from "../../../../i18n";
 import { useEditing } from "../context";
 import classes from "../editor.module.css";
-import { addReply, addState, freeName, question, setHead, setName, setTitle } from "../model/edits";
+import { addLanguage, addReply, addState, freeName, question, setHead, setName, setTitle } from "../model/edits";
 import type { Flow } from "../model/flow";
 import { texts } from "../texts";
 import { Inline } from "./Inline";
+import { More } from "./More";
 import { Note } from "./Note";
 import { Add, Rows, StateCard } from "./StateCard";
 
@@ -45,7 +46,9 @@ export function Outline({ flow, broken, onFix }: OutlineProps) {
             <h2 className={classes.anywhereName}>{t.anywhere}</h2>
             <span className={classes.from}>{t.anywhereHint}</span>
           </header>
-          <Rows part={flow.anywhere} state={undefined} />
+          <div className={classes.rows}>
+            <Rows part={flow.anywhere} state={undefined} />
+          </div>
           {!readOnly && <Add part={flow.anywhere} waits hasElse={flow.anywhere.otherwise !== undefined} />}
         </section>
       ) : !readOnly && (
@@ -82,9 +85,26 @@ function Head({ flow }: { flow: Flow }) {
         {field("segments", "2")}
         {field("failed", "–")}
         {field("on_keyword", "suspend")}
+        <span>{t.head.languages} <code>{flow.languages.join(", ")}</code></span>
+        {!readOnly && <AddLanguage flow={flow} />}
         {flow.inputs.length > 0 && <span>{t.head.inputs} <code>{flow.inputs.join(", ")}</code></span>}
       </div>
     </div>
+  );
+}
+
+const languageNames: Record<string, string> = { de: "Deutsch", en: "English", es: "Español", fr: "Français", it: "Italiano", nl: "Nederlands", pl: "Polski", pt: "Português", ro: "Română" };
+
+function AddLanguage({ flow }: { flow: Flow }) {
+  const t = useTexts(texts);
+  const { edit } = useEditing();
+  const deeds = () => Object.entries(languageNames).filter(([code]) => !flow.languages.includes(code)).map(([code, label]) => ({ label, act: () => { edit(addLanguage(code)); } }));
+  return (
+    <More
+      label={t.addLanguage}
+      deeds={deeds}
+      button={(open) => <Button size="compact-xs" variant="subtle" color="gray" leftSection={<IconPlus size={13} />} aria-haspopup="menu" onClick={open}>{t.addLanguage}</Button>}
+    />
   );
 }
 

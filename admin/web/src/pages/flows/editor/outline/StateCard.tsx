@@ -64,16 +64,18 @@ export const StateCard = memo(function StateCard({ state, isStart, from, movable
       {state.do.length > 0 && <div className={classes.does}><Actions list={state.do} state={state.name} /></div>}
       {state.say && <Texts say={state.say} label={t.textOf(state.name)} />}
       {!state.say && !readOnly && (
-        <Button size="compact-sm" variant="subtle" leftSection={<IconMessage size={14} />} onClick={() => { edit(addText([...state.path, "say"], languages)); }}>
+        <Button size="compact-sm" variant="subtle" style={{ alignSelf: "flex-start" }} leftSection={<IconMessage size={14} />} onClick={() => { edit(addText([...state.path, "say"], languages)); }}>
           {t.addText}
         </Button>
       )}
-      <Rows part={state} state={state.name} />
-      {state.call && <CallRow call={state.call} state={state.name} />}
-      {state.handoff && <HandoffRow handoff={state.handoff} state={state.name} />}
-      {state.branch.length > 0 && <Arms arms={state.branch} what="branch" state={state.name} path={[...state.path, "branch"]} />}
-      {state.split.length > 0 && <Arms arms={state.split} what="split" state={state.name} path={[...state.path, "split"]} />}
-      {state.target && <WayRow path={state.path} target={state.target} state={state.name} />}
+      <div className={classes.rows}>
+        <Rows part={state} state={state.name} />
+        {state.call && <CallRow call={state.call} state={state.name} />}
+        {state.handoff && <HandoffRow handoff={state.handoff} state={state.name} />}
+        {state.branch.length > 0 && <Arms arms={state.branch} what="branch" state={state.name} path={[...state.path, "branch"]} />}
+        {state.split.length > 0 && <Arms arms={state.split} what="split" state={state.name} path={[...state.path, "split"]} />}
+        {state.target && <WayRow path={state.path} target={state.target} state={state.name} />}
+      </div>
       {!readOnly && <Add part={state} waits={waits} hasElse={state.otherwise !== undefined} goesOn={!waits} />}
     </section>
   );
@@ -81,10 +83,9 @@ export const StateCard = memo(function StateCard({ state, isStart, from, movable
 
 /** Rows are what a state, or anywhere, reacts to. */
 export function Rows({ part, state }: { part: Listening; state: string | undefined }) {
-  const t = useTexts(texts);
   return (
     <>
-      {part.replies.length > 0 && <div className={classes.rows} role="group" aria-label={t.answers}>{part.replies.map((r, i) => <ReplyRow key={i} reply={r} state={state} />)}</div>}
+      {part.replies.map((r, i) => <ReplyRow key={i} reply={r} state={state} />)}
       {part.otherwise && <ElseRow entry={part.otherwise} state={state} />}
       {part.timeouts.map((x, i) => <TimeoutRow key={i} entry={x} state={state} />)}
       {part.events.map((x, i) => <EventRow key={i} entry={x} state={state} />)}

@@ -39,9 +39,9 @@ export function TargetPick({ path, target, state, optional = false, statesOnly =
     });
     else edit(setTarget(path, next));
   };
-  if (picking) return <Picker target={target} optional={optional} statesOnly={statesOnly} mayMake={!onPick} onPick={pick} onClose={() => { setPicking(false); }} />;
   const leads = target?.kind === "go" && target.name !== "again" && target.name !== "back";
   const name = !target ? t.stays : target.kind === "end" ? t.ends(target.name) : target.name === "again" ? t.again : target.name === "back" ? t.back : target.name;
+  if (picking) return <Picker name={name} optional={optional} statesOnly={statesOnly} mayMake={!onPick} onPick={pick} onClose={() => { setPicking(false); }} />;
   return (
     <span className={classes.target} data-kind={target?.kind ?? stay}>
       {leads ? (
@@ -65,7 +65,8 @@ export function TargetPick({ path, target, state, optional = false, statesOnly =
 }
 
 interface PickerProps {
-  target: Target | undefined;
+  /** Where it leads now. */
+  name: string;
   optional: boolean;
   statesOnly: boolean;
   mayMake: boolean;
@@ -73,7 +74,7 @@ interface PickerProps {
   onClose: () => void;
 }
 
-function Picker({ target, optional, statesOnly, mayMake, onPick, onClose }: PickerProps) {
+function Picker({ name, optional, statesOnly, mayMake, onPick, onClose }: PickerProps) {
   const t = useTexts(texts);
   const { states, outcomes } = useNames();
   const [search, setSearch] = useState("");
@@ -99,14 +100,14 @@ function Picker({ target, optional, statesOnly, mayMake, onPick, onClose }: Pick
       w={200}
       aria-label={t.target}
       data={data}
-      value={target ? `${target.kind} ${target.name}` : optional ? stay : null}
+      value={null}
+      placeholder={name}
       searchable
       autoFocus
       defaultDropdownOpened
       nothingFoundMessage={t.noState}
       searchValue={search}
       onSearchChange={setSearch}
-      onFocus={() => { setSearch(""); }}
       filter={({ options, search: wanted }) => {
         const w = wanted.trim().toLowerCase();
         return options
@@ -114,10 +115,10 @@ function Picker({ target, optional, statesOnly, mayMake, onPick, onClose }: Pick
           .filter((o) => !("items" in o) || o.items.length > 0);
       }}
       onChange={(value) => {
-        const [kind, name = ""] = (value ?? stay).split(" ");
+        const [kind, to = ""] = (value ?? stay).split(" ");
         if (value === null) onClose();
-        else if (kind === "new") onPick(undefined, name);
-        else onPick(value === stay ? undefined : { kind: kind as Target["kind"], name });
+        else if (kind === "new") onPick(undefined, to);
+        else onPick(value === stay ? undefined : { kind: kind as Target["kind"], name: to });
       }}
       onDropdownClose={onClose}
       comboboxProps={{ width: 260, position: "bottom-end" }}
