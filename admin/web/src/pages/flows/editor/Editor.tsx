@@ -1,8 +1,8 @@
 import { ActionIcon, Button, Drawer, Group, Select, Skeleton, Tabs, Title, Tooltip } from "@mantine/core";
-import { useDisclosure, useDocumentTitle, useHotkeys, useMediaQuery } from "@mantine/hooks";
+import { useDisclosure, useDocumentTitle, useMediaQuery } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconArrowBackUp, IconArrowForwardUp, IconArrowLeft, IconDeviceMobileMessage, IconSearch, IconUpload } from "@tabler/icons-react";
-import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, useSyncExternalStore, type KeyboardEvent } from "react";
+import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useEffectEvent, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { Link, useSearchParams } from "react-router";
 
 import { Skeletons } from "../../../components";
@@ -22,6 +22,7 @@ import { lineOf, nodeAt, startOf, type Path } from "./model/yaml";
 import { Outline } from "./outline/Outline";
 import { SavedState } from "./SavedState";
 import { Session } from "./session";
+import { useContactFields } from "./shop";
 import { Tests } from "./Tests";
 import { texts } from "./texts";
 import { useCheck, type Finding } from "./useCheck";
@@ -70,7 +71,7 @@ export function Editor({ name, kept, programs, gateway, readOnly }: EditorProps)
     setPlace((now) => ({ line, wish: (now?.wish ?? 0) + 1 }));
   }, [open]);
   const editing = useEditingOf(session, readOnly, view, open, toLine, setChosen);
-  const names = useNamesOf(flow);
+  const names = useNamesOf(flow, program);
   const openFinding = (f: Finding) => {
     if (view === "source" || !f.state || flow.source !== source) toLine(f.line ?? 1);
     else editing.jump(f.state);
@@ -79,20 +80,7 @@ export function Editor({ name, kept, programs, gateway, readOnly }: EditorProps)
     session.edit((now) => addGolden(named(script, t.newTest(goldens(now).length + 1)))(now));
     notifications.show({ message: t.testKept });
   };
-  const keyDown = (event: KeyboardEvent) => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-    const key = event.key.toLowerCase();
-    const own = event.target instanceof HTMLElement && event.target.closest("[data-own-undo]");
-    if ((key === "z" || key === "y") && !own) {
-      event.preventDefault();
-      if (key === "y" || event.shiftKey) session.redo();
-      else session.undo();
-    } else if (key === "f" && view !== "source") {
-      event.preventDefault();
-      setQuery((now) => now ?? "");
-    }
-  };
-  useHotkeys([["mod+z", session.undo], ["mod+shift+z", session.redo], ["mod+y", session.redo], ["mod+F", () => { if (view !== "source") setQuery((now) => now ?? ""); }]]);
+  useKeys(session, view !== "source", () => { setQuery((now) => now ?? ""); });
   const publish = async () => {
     await keeper.flush();
     setPublishing(true);
@@ -100,7 +88,7 @@ export function Editor({ name, kept, programs, gateway, readOnly }: EditorProps)
   const side = (
     <Side
       phone={<PhonePanel source={source} program={program} onKeepGolden={keep} />}
-      tests={<Tests flow={session.flow()} program={program} onLine={toLine} />}
+      tests={<Tests flow={session.flow()} program={program} faulty={checked?.source === source && checked.shape === undefined} onLine={toLine} />}
       versions={<VersionsPanel name={name} source={source} onRestore={(old) => { session.write(old); }} />}
     />
   );
@@ -110,9 +98,7 @@ export function Editor({ name, kept, programs, gateway, readOnly }: EditorProps)
       <NamesContext value={names}>
         <ChecksContext value={checked ?? none}>
           <FindContext value={useDeferredValue(query ?? "")}>
-            {/* The keys are those of the parts inside; here is what they share. */}
-            {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
-            <div className={classes.editor} onKeyDown={keyDown}>
+            <div className={classes.editor}>
               <Toolbar
                 name={name}
                 flow={flow}
@@ -196,6 +182,28 @@ function useGuard(dirty: boolean): void {
   }, [dirty]);
 }
 
+/** useKeys takes back and does again in all views, and finds. Fields that are not of the flow keep their own keys. */
+function useKeys(session: Session, finds: boolean, find: () => void): void {
+  const act = useEffectEvent((event: KeyboardEvent) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || !(event.target instanceof Element)) return;
+    const key = event.key.toLowerCase();
+    const foreign = event.target.closest("input, textarea, [contenteditable]") !== null && event.target.closest("[data-document]") === null;
+    if ((key === "z" || key === "y") && !foreign) {
+      event.preventDefault();
+      if (key === "y" || event.shiftKey) session.redo();
+      else session.undo();
+    } else if (key === "f" && finds && !event.shiftKey && document.querySelector("[role=dialog][aria-modal=true]") === null) {
+      event.preventDefault();
+      find();
+    }
+  });
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => { act(event); };
+    document.addEventListener("keydown", listen);
+    return () => { document.removeEventListener("keydown", listen); };
+  }, []);
+}
+
 function useEditingOf(session: Session, readOnly: boolean, view: View, open: (view: View) => void, toLine: (line: number) => void, choose: (state: string) => void): Editing {
   const t = useTexts(texts);
   const now = useRef(view);
@@ -238,12 +246,14 @@ function show(state: string): void {
 }
 
 /** useNamesOf are the names of the flow; they stay the same object while they are the same names. */
-function useNamesOf(flow: Flow): Names {
+function useNamesOf(flow: Flow, program: string | undefined): Names {
+  const fields = useContactFields();
   const names: Names = {
     states: flow.states.map((s) => s.name),
     outcomes: [...new Set(flow.ways.flatMap((w) => w.end ?? []))],
     languages: flow.languages,
-    suggestions: suggestionsOf(flow),
+    suggestions: [...suggestionsOf(flow), ...fields.map((f) => ({ text: `contact.${f}`, from: "known" as const }))],
+    program,
   };
   const key = JSON.stringify(names);
   return useMemo(() => JSON.parse(key) as Names, [key]);

@@ -40,7 +40,6 @@ export function FindBar({ flow, query, onQuery, onJump, onClose }: FindBarProps)
           placeholder={t.find}
           leftSection={<IconSearch size={14} />}
           value={query}
-          data-own-undo
           onChange={(event) => { onQuery(event.target.value); setAt(0); }}
           onKeyDown={(event) => {
             if (event.key === "Enter") go(event.shiftKey ? -1 : 1);

@@ -24,7 +24,7 @@ export function Findings({ findings, opened, onToggle, onOpen }: FindingsProps) 
     <section className={classes.findings} aria-label={t.findings}>
       <UnstyledButton className={classes.findingsHead} onClick={onToggle} aria-expanded={opened} disabled={!findings || findings.length === 0}>
         {icon}
-        <span role="status">{findings ? t.found(errors, warnings) : t.checking}</span>
+        <span aria-live="polite">{findings ? t.found(errors, warnings) : t.checking}</span>
         {findings && findings.length > 0 && (opened ? <IconChevronDown size={15} aria-hidden /> : <IconChevronUp size={15} aria-hidden />)}
       </UnstyledButton>
       {opened && findings && findings.length > 0 && (

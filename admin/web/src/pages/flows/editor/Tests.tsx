@@ -14,11 +14,13 @@ import { texts } from "./texts";
 interface TestsProps {
   flow: Flow;
   program: string | undefined;
+  /** The flow has errors: it cannot be played. */
+  faulty: boolean;
   onLine: (line: number) => void;
 }
 
 /** Tests are the golden conversations of the flow; they are played here, and tell what came out otherwise. */
-export function Tests({ flow, program, onLine }: TestsProps) {
+export function Tests({ flow, program, faulty, onLine }: TestsProps) {
   const t = useTexts(texts);
   const c = useTexts(common);
   const tests = goldens(flow);
@@ -34,14 +36,15 @@ export function Tests({ flow, program, onLine }: TestsProps) {
   return (
     <Stack gap="sm" p="md">
       <div className={classes.line}>
-        <Button size="xs" leftSection={<IconPlayerPlay size={14} />} loading={run.isPending} disabled={tests.length === 0} onClick={() => { run.mutate(flow.source); }}>
+        <Button size="xs" leftSection={<IconPlayerPlay size={14} />} loading={run.isPending} disabled={tests.length === 0 || faulty} onClick={() => { run.mutate(flow.source); }}>
           {t.runTests}
         </Button>
         <Text size="sm" c="dimmed" role="status">
           {current ? t.tested(current.played - failures.size, failures.size) : run.data ? t.testsOld : ""}
         </Text>
       </div>
-      {run.error && <Alert color="red" role="alert">{messageOf(run.error, c.errors)}</Alert>}
+      {faulty && tests.length > 0 && <Text size="sm" c="dimmed">{t.faulty}</Text>}
+      {run.error && !faulty && <Alert color="red" role="alert">{messageOf(run.error, c.errors)}</Alert>}
       {tests.length === 0 && <Text size="sm" c="dimmed">{t.noTests}</Text>}
       <ul className={classes.tests}>
         {tests.map((test, i) => {

@@ -23,6 +23,8 @@ export interface Names {
   outcomes: readonly string[];
   languages: readonly string[];
   suggestions: readonly Suggestion[];
+  /** The program that the flow is checked against. */
+  program: string | undefined;
 }
 
 /** Sized is what a text takes at worst, and the text that was measured. */

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useState } from "react";
 
 import { api } from "../../../api/client";
 import type { Schema } from "../../../api/types";
@@ -25,14 +25,18 @@ const again = 5000;
 
 /** useCheck checks the source as it is written; the newest request alone counts. */
 export function useCheck(source: string, program: string | undefined): { checked: Checked | undefined; error: unknown } {
-  const [answer, setAnswer] = useState<{ source: string; found: Schema<"Checked"> }>();
+  const [checked, setChecked] = useState<Checked>();
   const [error, setError] = useState<unknown>();
   useEffect(() => {
     const abort = new AbortController();
     const check = async () => {
       try {
         const found = await api.post<Schema<"Checked">>("/flows/check", { source, ...(program && { program }) }, { signal: abort.signal });
-        setAnswer({ source, found });
+        setChecked((before) => {
+          const now = understood(source, found);
+          // A flow with errors is not measured: what was is still nearly right.
+          return before && !now.shape ? { ...now, sizes: before.sizes } : now;
+        });
         setError(undefined);
       } catch (problem) {
         if (abort.signal.aborted) return;
@@ -46,7 +50,6 @@ export function useCheck(source: string, program: string | undefined): { checked
       abort.abort();
     };
   }, [source, program]);
-  const checked = useMemo(() => answer && understood(answer.source, answer.found), [answer]);
   return { checked, error };
 }
 

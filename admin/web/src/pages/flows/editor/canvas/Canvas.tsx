@@ -87,7 +87,7 @@ function Picture({ flow, chosen, onChoose }: CanvasProps) {
         <Controls showInteractive={false} />
         {spots.length > 8 && <MiniMap pannable zoomable ariaLabel={t.miniMap} style={{ width: 140, height: 100 }} />}
       </ReactFlow>
-      <Drawer opened={state !== undefined} onClose={() => { onChoose(undefined); }} position="right" size="min(34rem, 100vw)" title={state?.name} overlayProps={{ backgroundOpacity: 0 }} lockScroll={false}>
+      <Drawer opened={state !== undefined} onClose={() => { onChoose(undefined); }} position="right" size="min(34rem, 100vw)" title={t.state} overlayProps={{ backgroundOpacity: 0 }} lockScroll={false}>
         {state && <StateCard state={state} isStart={flow.start === state.name} from={sources(flow).get(state.name) ?? ""} movable={false} />}
       </Drawer>
       {connection && <Connect key={connection.source + connection.target} connection={connection} onClose={() => { setConnection(undefined); }} />}

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Popover, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Autocomplete, Button, Popover, Stack, Text, TextInput } from "@mantine/core";
 import { IconBolt, IconCode, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 
@@ -10,6 +10,7 @@ import type { Action } from "../model/flow";
 import { actions, savedName, type Parameter } from "../model/language";
 import { plain, type Path } from "../model/yaml";
 import { texts } from "../texts";
+import { useChoices } from "../shop";
 import { TargetPick } from "./TargetPick";
 import { Texts } from "./Texts";
 
@@ -113,11 +114,13 @@ function ActionForm({ action, onDone }: { action: Action; onDone: () => void }) 
   return (
     <Stack gap="xs">
       <Text size="sm" fw={600}>{t.actions[action.name as keyof typeof t.actions] ?? action.name}</Text>
-      {bare && shape?.bare && <ParameterInput label={t.value} value={action.source} write={(text) => edit(shape.bare === "names" && text.includes(",") ? setNames(value, text) : setName(value, text))} />}
+      {bare && shape?.bare && <ParameterInput of={action.name} name="" label={t.value} value={action.source} write={(text) => edit(shape.bare === "names" && text.includes(",") ? setNames(value, text) : setName(value, text))} />}
       {action.name === "set" ? (
         <SetRows value={value} pairs={Object.entries(action.parameters)} />
       ) : (
-        offered.map((key) => <ParameterInput key={key} label={t.parameter(key)} value={action.parameters[key] ?? ""} write={(text) => edit(write(key, shape?.parameters[key])(text))} />)
+        <div className={classes.parameters}>
+          {offered.map((key) => <ParameterInput key={key} of={action.name} name={key} label={key} value={action.parameters[key] ?? ""} write={(text) => { edit(write(key, shape?.parameters[key])(text)); }} />)}
+        </div>
       )}
       {!bare && (shape?.results ?? []).map((result) => (
         <label key={result} className={classes.selectRow}>
@@ -136,19 +139,32 @@ function ActionForm({ action, onDone }: { action: Action; onDone: () => void }) 
   );
 }
 
-function ParameterInput({ label, value, write }: { label: string; value: string; write: (text: string) => void }) {
+interface ParameterProps {
+  /** The action, and the name of the parameter: they tell what may be chosen. */
+  of: string;
+  name: string;
+  label: string;
+  value: string;
+  write: (text: string) => void;
+}
+
+function ParameterInput({ of, name, label, value, write }: ParameterProps) {
+  const { program } = useNames();
+  const choices = useChoices(of, name, program);
   const [draft, setDraft] = useState(value);
-  const commit = () => { if (draft !== value) write(draft); };
+  const commit = (text: string) => { if (text !== value) write(text); };
   return (
-    <TextInput
+    <Autocomplete
       size="xs"
       label={label}
+      data={choices}
       value={draft}
-      data-own-undo
       styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
-      onChange={(event) => { setDraft(event.target.value); }}
-      onBlur={commit}
-      onKeyDown={(event) => { if (event.key === "Enter") commit(); }}
+      comboboxProps={{ withinPortal: false }}
+      onChange={setDraft}
+      onOptionSubmit={commit}
+      onBlur={() => { commit(draft); }}
+      onKeyDown={(event) => { if (event.key === "Enter") commit(draft); }}
     />
   );
 }
@@ -161,7 +177,7 @@ function SetRows({ value, pairs }: { value: Path; pairs: [string, string][] }) {
     <>
       {pairs.map(([key, expression]) => (
         <div key={key} className={classes.pair}>
-          <ParameterInput label={key} value={expression} write={(text) => { edit(setName([...value, key], text)); }} />
+          <ParameterInput of="set" name="" label={key} value={expression} write={(text) => { edit(setName([...value, key], text)); }} />
           <ActionIcon variant="subtle" color="red" mt={22} aria-label={t.removeOf(key)} onClick={() => { edit(removeAt([...value, key])); }}>
             <IconTrash size={14} />
           </ActionIcon>
@@ -171,7 +187,6 @@ function SetRows({ value, pairs }: { value: Path; pairs: [string, string][] }) {
         size="xs"
         label={t.newName}
         value={name}
-        data-own-undo
         error={name !== "" && !savedName.test(name) && !/^contact\.[a-z0-9_]+$/.test(name) ? t.nameHint : undefined}
         onChange={(event) => { setNewName(event.target.value); }}
         onKeyDown={(event) => {

@@ -31,7 +31,7 @@ export function Inline({ label, value, onCommit, readOnly = false, placeholder, 
         readOnly={readOnly}
         placeholder={placeholder}
         data-mono={mono || undefined}
-        data-own-undo={draft === undefined ? undefined : true}
+        data-document={draft === undefined ? true : undefined}
         onChange={(event) => { setDraft(event.target.value); }}
         onBlur={commit}
         onKeyDown={(event) => {

@@ -115,7 +115,6 @@ function Field({ label, path, value, placeholder }: { label: string; path: Path;
       label={label}
       value={draft}
       placeholder={placeholder}
-      data-own-undo
       onChange={(event) => { setDraft(event.target.value); }}
       onBlur={() => { if (draft !== (value ?? "")) edit(setName(path, draft)); }}
       onKeyDown={(event) => { if (event.key === "Enter") edit(setName(path, draft)); }}

@@ -40,7 +40,7 @@ export function Note({ text, write, autoFocus = false, onDone }: NoteProps) {
         placeholder={t.comment}
         readOnly={readOnly}
         autoFocus={autoFocus}
-        data-own-undo={draft === undefined ? undefined : true}
+        data-document={draft === undefined ? true : undefined}
         onChange={(event) => { setDraft(event.target.value); }}
         onKeyDown={(event) => { if (event.key === "Escape") setDraft(undefined); }}
         onBlur={() => {

@@ -67,6 +67,7 @@ export function TextBox({ path, language, value, label, short = false }: TextBox
         <textarea
           ref={box}
           rows={1}
+          data-document
           value={value}
           aria-label={label}
           lang={language}

@@ -76,7 +76,7 @@ export default function Source({ session, readOnly, findings, checked, place }: 
     view.dispatch({ selection: { anchor: line.from }, effects: EditorView.scrollIntoView(line.from, { y: "center" }) });
     view.focus();
   }, [place]);
-  return <div className={classes.source} ref={box} />;
+  return <div className={classes.source} ref={box} data-document />;
 }
 
 /** take brings the document to a source that another view wrote, changing what differs alone: the caret stays. */
