@@ -82,6 +82,7 @@ export function Editor({ name, kept, programs, gateway, readOnly }: EditorProps)
   };
   useKeys(session, view !== "source", () => { setQuery((now) => now ?? ""); });
   const publish = async () => {
+    session.settle();
     await keeper.flush();
     setPublishing(true);
   };
@@ -159,12 +160,13 @@ function useDocument(name: string, kept: Kept, gateway: Gateway, readOnly: boole
     return { keeper, session };
   });
   useEffect(() => {
-    const { keeper } = made;
+    const { keeper, session } = made;
     const retry = () => { keeper.retry(); };
     keeper.resume();
     window.addEventListener("online", retry);
     return () => {
       window.removeEventListener("online", retry);
+      session.settle();
       if (!readOnly) void keeper.flush();
       keeper.stop();
     };
@@ -210,6 +212,8 @@ function useEditingOf(session: Session, readOnly: boolean, view: View, open: (vi
   useEffect(() => { now.current = view; });
   return useMemo((): Editing => ({
     edit: (edit, group) => { if (!readOnly) session.edit(edit, group); },
+    type: (edit, group) => { if (!readOnly) session.type(edit, group); },
+    settle: session.settle,
     readOnly,
     jump: (state) => {
       if (now.current === "canvas") choose(state);

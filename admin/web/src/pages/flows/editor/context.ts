@@ -8,6 +8,9 @@ import type { Path } from "./model/yaml";
 /** Editing is what parts of the editor do; it stays the same while the flow changes. */
 export interface Editing {
   edit: (edit: Edit, group?: string) => void;
+  /** type does an edit when typing pauses; settle does it now. */
+  type: (edit: Edit, group: string) => void;
+  settle: () => void;
   readOnly: boolean;
   /** jump shows a state in the view that is open. */
   jump: (state: string) => void;

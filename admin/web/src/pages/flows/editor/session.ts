@@ -8,6 +8,7 @@ export class Session {
   private model: Flow;
   private good: Flow;
   private readonly listeners = new Set<() => void>();
+  private typed: { edit: Edit; group: string; timer: ReturnType<typeof setTimeout> } | undefined;
 
   constructor(
     source: string,
@@ -33,14 +34,42 @@ export class Session {
 
   /** edit changes the flow; edits of one group that follow each other closely are taken back together. */
   readonly edit = (edit: Edit, group?: string): void => {
+    this.settle();
     if (this.model.errors.length > 0) return;
     this.write(edit(this.model), group);
   };
 
+  /** type does an edit when typing pauses; the next of its group stands for it until then. */
+  readonly type = (edit: Edit, group: string): void => {
+    if (this.typed && this.typed.group !== group) this.settle();
+    clearTimeout(this.typed?.timer);
+    this.typed = { edit, group, timer: setTimeout(this.settle, 150) };
+  };
+
+  /** settle does what is still being typed. */
+  readonly settle = (): void => {
+    const { typed } = this;
+    if (!typed) return;
+    clearTimeout(typed.timer);
+    this.typed = undefined;
+    this.edit(typed.edit, typed.group);
+  };
+
   /** write puts another source in the place of this one. */
-  readonly write = (source: string, group?: string): void => { this.go(edited(this.history, source, Date.now(), group)); };
-  readonly undo = (): void => { this.go(undone(this.history)); };
-  readonly redo = (): void => { this.go(redone(this.history)); };
+  readonly write = (source: string, group?: string): void => {
+    this.settle();
+    this.go(edited(this.history, source, Date.now(), group));
+  };
+
+  readonly undo = (): void => {
+    this.settle();
+    this.go(undone(this.history));
+  };
+
+  readonly redo = (): void => {
+    this.settle();
+    this.go(redone(this.history));
+  };
 
   private go(next: History): void {
     if (next === this.history) return;

@@ -71,7 +71,8 @@ function Picture({ flow, chosen, onChoose }: CanvasProps) {
         colorMode={scheme}
         fitView
         fitViewOptions={{ maxZoom: 1, padding: 0.1 }}
-        minZoom={0.1}
+        minZoom={0.05}
+        onlyRenderVisibleElements={spots.length > 100}
         nodesDraggable={false}
         nodesConnectable={!readOnly}
         elevateNodesOnSelect={false}

@@ -28,7 +28,10 @@ export const size = { state: { width: 230, height: 92 }, end: { width: 140, heig
 
 export const anywhere = "anywhere";
 const stateId = (name: string) => `state ${name}`;
-const endId = (name: string) => `end ${name}`;
+const endId = (name: string, from: string) => `end ${name} ${from}`;
+
+/** An outcome that more states end with is drawn beside each of them: lines across everything tell nothing. */
+const shared = 3;
 
 /** graphOf lays out a flow: its states, what leads from one to another, and how it ends. */
 export function graphOf(flow: Flow, labelOf: (from: string, by: string) => string): { spots: Spot[]; lines: Line[] } {
@@ -36,19 +39,22 @@ export function graphOf(flow: Flow, labelOf: (from: string, by: string) => strin
   const known = new Set(flow.states.map((s) => s.name));
   const spots: Spot[] = flow.states.map((s) => ({ id: stateId(s.name), kind: "state", name: s.name, text: textOf(s, language), x: 0, y: 0 }));
   const lines = new Map<string, Line>();
-  const ends = new Set<string>();
+  const ends = new Map<string, string>();
+  const enders = new Map<string, Set<string>>();
+  for (const { from, end } of flow.ways) if (end !== undefined) enders.set(end, (enders.get(end) ?? new Set()).add(from));
   for (const way of flow.ways) {
     const from = way.from ? stateId(way.from) : anywhere;
     if (way.to !== undefined && !known.has(way.to)) continue;
-    const to = way.to !== undefined ? stateId(way.to) : endId(way.end ?? "");
-    if (way.end !== undefined) ends.add(way.end);
+    const end = endId(way.end ?? "", (enders.get(way.end ?? "")?.size ?? 0) > shared ? way.from : "");
+    const to = way.to !== undefined ? stateId(way.to) : end;
+    if (way.end !== undefined) ends.set(end, way.end);
     const id = `${from} → ${to}`;
     const line = lines.get(id) ?? { id, from, to, labels: [], label: "", points: [], at: { x: 0, y: 0 } };
     const label = labelOf(way.from, way.by);
     if (label && !line.labels.includes(label)) line.labels.push(label);
     lines.set(id, line);
   }
-  for (const name of ends) spots.push({ id: endId(name), kind: "end", name, text: "", x: 0, y: 0 });
+  for (const [id, name] of ends) spots.push({ id, kind: "end", name, text: "", x: 0, y: 0 });
   if (flow.anywhere) spots.push({ id: anywhere, kind: "anywhere", name: "", text: "", x: 0, y: 0 });
   place(spots, [...lines.values()]);
   return { spots, lines: [...lines.values()] };
@@ -58,7 +64,7 @@ const textOf = ({ say }: State, language: string) => say?.all ?? say?.byLanguage
 
 function place(spots: Spot[], lines: Line[]): void {
   const graph = new Graph();
-  graph.setGraph({ rankdir: "TB", nodesep: 50, ranksep: 80, marginx: 20, marginy: 20 });
+  graph.setGraph({ rankdir: "TB", nodesep: 50, ranksep: 70, marginx: 20, marginy: 20, ...(spots.length > 80 && { ranker: "longest-path" }) });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const s of spots) graph.setNode(s.id, { ...size[s.kind] });
   for (const l of lines) {

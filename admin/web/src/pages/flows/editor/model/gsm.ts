@@ -35,3 +35,10 @@ export function sizeOf(text: string): Size {
   if (odd === undefined) return { characters: letters.length, segments: plain, coding: gsm };
   return { characters: letters.length, segments: count(letters.join("").length, 70, 67), coding: "UCS-2", odd, without: plain };
 }
+
+/** assumed is how much the values of a text may take that nobody has measured yet; a menu is what it is. */
+export function assumed(text: string): number {
+  return [...text.matchAll(/\{\{\s*(.*?)\s*\}\}/gs)].reduce((sum, [, value = ""]) => sum + (lengths[value] ?? 40), 0);
+}
+
+const lengths: Record<string, number> = { menu: 0, cart: 0, "program.brand": 20, "program.contact": 20, short_code: 20, "conversation.reference": 5 };

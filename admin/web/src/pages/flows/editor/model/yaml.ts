@@ -69,10 +69,27 @@ export function applied(source: string, splices: readonly Splice[]): string {
 export type { Node, Pair, Scalar, YAMLMap, YAMLSeq };
 export { isMap, isScalar, isSeq };
 
-export const nodeAt = (tree: Tree, path: Path): Node | undefined => {
-  const node = path.length === 0 ? tree.doc.contents : tree.doc.getIn(path, true);
-  return (node ?? undefined) as Node | undefined;
-};
+/** The children of each map by their keys, found once: flows are large, and are asked often. */
+const indexes = new WeakMap<YAMLMap, Map<string, Node | null>>();
+
+function indexOf(map: YAMLMap): Map<string, Node | null> {
+  let index = indexes.get(map);
+  if (!index) {
+    index = new Map(map.items.map((pair) => [keyOf(pair), pair.value as Node | null]));
+    indexes.set(map, index);
+  }
+  return index;
+}
+
+export function nodeAt(tree: Tree, path: Path): Node | undefined {
+  let node: Node | null | undefined = tree.doc.contents;
+  for (const step of path) {
+    if (isMap(node)) node = indexOf(node).get(String(step));
+    else if (isSeq(node)) node = node.items[Number(step)] as Node | undefined;
+    else return undefined;
+  }
+  return node ?? undefined;
+}
 
 export const textAt = (tree: Tree, path: Path): string | undefined => textOf(nodeAt(tree, path));
 

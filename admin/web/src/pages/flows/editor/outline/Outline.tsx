@@ -1,5 +1,6 @@
 import { Alert, Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 
 import { useTexts } from "../../../../i18n";
 import { useEditing } from "../context";
@@ -56,9 +57,34 @@ export function Outline({ flow, broken, onFix }: OutlineProps) {
           {t.addAnywhere}
         </Button>
       )}
-      {flow.states.map((s) => <StateCard key={s.name} state={s} isStart={flow.start === s.name} from={from.get(s.name) ?? ""} />)}
+      {flow.states.map((s, i) => (
+        <WhenNear key={s.name} name={s.name} at={i}>
+          <StateCard state={s} isStart={flow.start === s.name} from={from.get(s.name) ?? ""} />
+        </WhenNear>
+      ))}
       {!readOnly && <Button variant="default" leftSection={<IconPlus size={16} />} onClick={make} style={{ alignSelf: "flex-start" }}>{t.addState}</Button>}
     </div>
+  );
+}
+
+/** How many cards are made at once. */
+const first = 30;
+
+/** WhenNear makes a card when it is nearly seen: a flow has up to 300. */
+function WhenNear({ name, at, children }: { name: string; at: number; children: ReactNode }) {
+  const [near, setNear] = useState(at < first || typeof IntersectionObserver === "undefined");
+  const place = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (near || !place.current) return undefined;
+    const observer = new IntersectionObserver((entries) => { if (entries.some((e) => e.isIntersecting)) setNear(true); }, { rootMargin: "1500px" });
+    observer.observe(place.current);
+    return () => { observer.disconnect(); };
+  }, [near]);
+  if (near) return children;
+  return (
+    <section className={classes.card} style={{ minHeight: 260 }} id={`state-${name}`} tabIndex={-1} ref={place}>
+      <h2 className={classes.stateName}>{name}</h2>
+    </section>
   );
 }
 

@@ -22,14 +22,18 @@ interface TextBoxProps {
 }
 
 /** TextBox is a text of the flow: what stands in braces is marked and completed, and its size is told. */
-export function TextBox({ path, language, value, label, short = false }: TextBoxProps) {
+export function TextBox({ path, language, value: kept, label, short = false }: TextBoxProps) {
   const t = useTexts(texts);
-  const { edit, readOnly } = useEditing();
+  const { type, settle, readOnly } = useEditing();
   const { sizes } = useChecks();
   const box = useRef<HTMLTextAreaElement>(null);
   const caretAfter = useRef<number>(undefined);
   const [caret, setCaret] = useState<number>();
   const [chosen, setChosen] = useState(0);
+  // What is being typed is shown at once; the flow has it when typing pauses.
+  const [typed, setTyped] = useState<{ text: string; over: string }>();
+  if (typed && (kept === typed.text || kept !== typed.over)) setTyped(undefined);
+  const value = typed?.text ?? kept;
   const { suggestions } = useNames();
   const list = useId();
   const at = caret === undefined ? undefined : completionAt(value, caret);
@@ -37,7 +41,10 @@ export function TextBox({ path, language, value, label, short = false }: TextBox
   const open = offers.length > 0;
   const key = textKey(path, language);
 
-  const write = (text: string) => { edit(setText(path, language, text), key); };
+  const write = (text: string) => {
+    setTyped({ text, over: kept });
+    type(setText(path, language, text), key);
+  };
   const take = (suggestion: string) => {
     if (caret === undefined || !at) return;
     const now = completed(value, caret, at, suggestion);
@@ -82,7 +89,11 @@ export function TextBox({ path, language, value, label, short = false }: TextBox
             setChosen(0);
           }}
           onKeyDown={keyDown}
-          onBlur={() => { setCaret(undefined); }}
+          onBlur={() => {
+            settle();
+            setTyped(undefined);
+            setCaret(undefined);
+          }}
         />
         {open && (
           <ul className={classes.offers} id={list} role="listbox" aria-label={t.completion}>
