@@ -13,7 +13,7 @@ import { draftOf, heard, matcherKinds, type MatcherKind } from "../outline/Match
 import { sources } from "../outline/Outline";
 import { StateCard } from "../outline/StateCard";
 import { texts, type EditorTexts } from "../texts";
-import { graphOf, pathOf, size, type Line, type Spot } from "./graph";
+import { graphOf, pathOf, size, textOf, type Line, type Spot } from "./graph";
 
 interface CanvasProps {
   flow: Flow;
@@ -22,7 +22,7 @@ interface CanvasProps {
   onChoose: (state: string | undefined) => void;
 }
 
-type SpotNode = Node<{ spot: Spot; start: boolean; still: string }, "spot">;
+type SpotNode = Node<{ spot: Spot; start: boolean; text: string; still: string }, "spot">;
 type WayEdge = Edge<{ line: Line }, "way">;
 
 /** Canvas is the flow as a picture: laid out by itself, each state to be edited beside it. */
@@ -40,11 +40,11 @@ function Picture({ flow, chosen, onChoose }: CanvasProps) {
   const scheme = useComputedColorScheme();
   const [connection, setConnection] = useState<Connection>();
   const label = useLabels(flow);
-  const { spots, lines } = useMemo(() => graphOf(flow, label), [flow, label]);
+  const { spots, lines } = useGraph(flow, label);
   const { setCenter } = useReactFlow();
   const nodes = useMemo(() => spots.map((spot): SpotNode => ({
     id: spot.id, type: "spot", position: { x: spot.x, y: spot.y }, ...size[spot.kind],
-    data: { spot, start: flow.start === spot.name && spot.kind === "state", still: stillOf(flow, spot.name, t) },
+    data: { spot, start: flow.start === spot.name && spot.kind === "state", text: saysOf(flow, spot.name), still: stillOf(flow, spot.name, t) },
     selected: spot.kind === "state" && spot.name === chosen,
     ariaLabel: spot.kind === "state" ? spot.name : spot.kind === "end" ? t.ends(spot.name) : t.anywhere,
     focusable: spot.kind === "state",
@@ -114,6 +114,21 @@ function WayView({ id, data, markerEnd, style }: EdgeProps<WayEdge>) {
   );
 }
 
+/** useGraph lays the flow out again when its ways change, not when its texts do. */
+function useGraph(flow: Flow, label: (from: string, by: string) => string) {
+  const key = JSON.stringify([flow.states.map((s) => s.name), flow.ways.map((w) => [w, label(w.from, w.by)]), flow.anywhere !== undefined]);
+  const [laid, setLaid] = useState(() => ({ key, graph: graphOf(flow, label) }));
+  if (laid.key === key) return laid.graph;
+  const graph = graphOf(flow, label);
+  setLaid({ key, graph });
+  return graph;
+}
+
+function saysOf(flow: Flow, name: string): string {
+  const state = flow.states.find((s) => s.name === name);
+  return state ? textOf(state, flow.languages[0] ?? "") : "";
+}
+
 /** stillOf tells of a state that says nothing what it does. */
 function stillOf(flow: Flow, name: string, t: EditorTexts): string {
   const state = flow.states.find((s) => s.name === name);
@@ -124,7 +139,7 @@ function stillOf(flow: Flow, name: string, t: EditorTexts): string {
   return does.join(" · ") || t.silent;
 }
 
-function SpotView({ data: { spot, start, still } }: NodeProps<SpotNode>) {
+function SpotView({ data: { spot, start, text, still } }: NodeProps<SpotNode>) {
   const t = useTexts(texts);
   const { readOnly } = useEditing();
   const { problems } = useChecks();
@@ -138,7 +153,7 @@ function SpotView({ data: { spot, start, still } }: NodeProps<SpotNode>) {
         {start && <Badge size="xs" color="teal">{t.start}</Badge>}
         {found.length > 0 && <Badge size="xs" color={bad ? "red" : "yellow"}>{found.length}</Badge>}
       </div>
-      {spot.kind === "state" && <div className={classes.spotText} data-still={!spot.text || undefined}>{spot.text || still}</div>}
+      {spot.kind === "state" && <div className={classes.spotText} data-still={!text || undefined}>{text || still}</div>}
       {spot.kind !== "end" && <Handle type="source" position={Position.Bottom} isConnectable={!readOnly && spot.kind === "state"} />}
     </div>
   );

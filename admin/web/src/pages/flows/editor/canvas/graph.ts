@@ -7,7 +7,6 @@ export interface Spot {
   id: string;
   kind: "state" | "end" | "anywhere";
   name: string;
-  text: string;
   x: number;
   y: number;
 }
@@ -35,9 +34,8 @@ const shared = 3;
 
 /** graphOf lays out a flow: its states, what leads from one to another, and how it ends. */
 export function graphOf(flow: Flow, labelOf: (from: string, by: string) => string): { spots: Spot[]; lines: Line[] } {
-  const [language = ""] = flow.languages;
   const known = new Set(flow.states.map((s) => s.name));
-  const spots: Spot[] = flow.states.map((s) => ({ id: stateId(s.name), kind: "state", name: s.name, text: textOf(s, language), x: 0, y: 0 }));
+  const spots: Spot[] = flow.states.map((s) => ({ id: stateId(s.name), kind: "state", name: s.name, x: 0, y: 0 }));
   const lines = new Map<string, Line>();
   const ends = new Map<string, string>();
   const enders = new Map<string, Set<string>>();
@@ -54,17 +52,18 @@ export function graphOf(flow: Flow, labelOf: (from: string, by: string) => strin
     if (label && !line.labels.includes(label)) line.labels.push(label);
     lines.set(id, line);
   }
-  for (const [id, name] of ends) spots.push({ id, kind: "end", name, text: "", x: 0, y: 0 });
-  if (flow.anywhere) spots.push({ id: anywhere, kind: "anywhere", name: "", text: "", x: 0, y: 0 });
+  for (const [id, name] of ends) spots.push({ id, kind: "end", name, x: 0, y: 0 });
+  if (flow.anywhere) spots.push({ id: anywhere, kind: "anywhere", name: "", x: 0, y: 0 });
   place(spots, [...lines.values()]);
   return { spots, lines: [...lines.values()] };
 }
 
-const textOf = ({ say }: State, language: string) => say?.all ?? say?.byLanguage[language] ?? Object.values(say?.byLanguage ?? {})[0] ?? "";
+/** textOf is what a state says in the first language that it says it in. */
+export const textOf = ({ say }: State, language: string): string => say?.all ?? say?.byLanguage[language] ?? Object.values(say?.byLanguage ?? {})[0] ?? "";
 
 function place(spots: Spot[], lines: Line[]): void {
   const graph = new Graph();
-  graph.setGraph({ rankdir: "TB", nodesep: 50, ranksep: 70, marginx: 20, marginy: 20, ...(spots.length > 80 && { ranker: "longest-path" }) });
+  graph.setGraph({ rankdir: "TB", nodesep: 50, ranksep: 70, marginx: 20, marginy: 20, ...(spots.length > 80 && { ranker: "tight-tree" }) });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const s of spots) graph.setNode(s.id, { ...size[s.kind] });
   for (const l of lines) {
