@@ -32,7 +32,7 @@ var floors = map[string]int{
 	"inbox":    5, // hands what it decided to the outbox
 	"outbox":   4,
 	"programs": 3,
-	"accounts": 2, "keywords": 2, "dialogs": 2, "optout": 2, "smpp": 2, "contacts": 2,
+	"accounts": 2, "keywords": 2, "dialogs": 2, "optout": 2, "smpp": 2, "contacts": 2, "endpoints": 2,
 	"sms": 1, "migrations": 1, "demo": 1, "docs": 1,
 }
 
@@ -49,11 +49,13 @@ var owners = map[string][]string{
 	"github.com/fergusstrange":  {"postgres/embedded"},
 	"github.com/looplab/fsm":    {"dialogs"},
 	"github.com/spf13/cobra":    {"cmd"},
+	"github.com/coreos/go-oidc": {"admin"},
+	"golang.org/x/oauth2":       {"admin"},
 	"testing":                   {"postgres/pgtest"},
 	module + "postgres/pgtest":  {},
 	"log":                       {},
 
-	"github.com/prometheus/client_golang/prom": {"app", "smpp", "inbox", "outbox", "postgres", "admin", "cmd"},
+	"github.com/prometheus/client_golang/prom": {"app", "smpp", "inbox", "outbox", "endpoints", "postgres", "admin", "cmd"},
 }
 
 // pure packages decide from what they are given: they know no time, no chance

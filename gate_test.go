@@ -40,7 +40,7 @@ var only = []struct {
 	{"smpp.Bind.Submit", []string{"outbox.line.handOver"}},
 	{"smpp/pdu.AppendMessage", []string{"smpp.Bind.Submit"}},
 	{"smpp.Bind.conn", []string{"smpp.Bind.end", "smpp.Bind.lastWord", "smpp.Bind.put", "smpp.Bind.write", "smpp.newBind"}},
-	{"net.Conn.Write", []string{"smpp.Bind.put", "smpp.awaitBindResp", "smpp.connector.handshake"}},
+	{"net.Conn.Write", []string{"smpp.Bind.put", "smpp.connector.awaitBindResp", "smpp.connector.handshake"}},
 }
 
 // made says which functions alone make values of a type.

@@ -154,7 +154,7 @@ func TestEveryLogLineIsExplained(t *testing.T) {
 	t.Parallel()
 	code := goSource(t, func(path string) bool {
 		top, _, _ := strings.Cut(path, "/")
-		return strings.Contains("app inbox outbox smpp", top) && !isTest(path) && !strings.HasPrefix(path, "smpp/smsc") && !strings.HasPrefix(path, "app/bench")
+		return strings.Contains("app inbox outbox smpp endpoints", top) && !isTest(path) && !strings.HasPrefix(path, "smpp/smsc") && !strings.HasPrefix(path, "app/bench")
 	})
 	_, section, _ := strings.Cut(read(t, "docs/runbook.md"), "\n## Log lines\n")
 	for _, m := range regexp.MustCompile(`(?:\.Warn|\.Error|\.oddity|\blog)\("([^"]+)"`).FindAllStringSubmatch(code, -1) {

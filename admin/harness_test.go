@@ -14,37 +14,46 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 
 	"repartee/accounts"
 	"repartee/admin"
+	"repartee/app/explain"
 	"repartee/inbox"
 	"repartee/postgres"
 	"repartee/postgres/pgtest"
 	"repartee/programs"
 	"repartee/programs/secret"
 	"repartee/sms"
+	"repartee/views"
 )
 
 const password = "correct horse battery"
 
 // room is the API over a database of its own.
 type room struct {
-	t        *testing.T
+	t        testing.TB
 	server   *admin.Server
 	url      string
+	database string
+	links    links
 	accounts *postgres.AccountStore
 	shops    *postgres.ConfigStore
+	flows    programs.Flows
+	sql      *pgxpool.Pool
 	ahead    atomic.Int64 // how far the clock is ahead
 }
 
-func newRoom(t *testing.T) *room {
+func newRoom(t testing.TB, change ...func(*admin.Options)) *room {
 	t.Helper()
 	r := &room{t: t}
 	sealer, err := secret.New(bytes.Repeat([]byte{7}, 32))
 	require.NoError(t, err)
 	url := pgtest.URL(t)
+	r.database = url
 	r.accounts, err = postgres.OpenAccountStore(t.Context(), url, sealer)
 	require.NoError(t, err)
 	t.Cleanup(r.accounts.Close)
@@ -61,15 +70,45 @@ func newRoom(t *testing.T) *room {
 	orders, err := postgres.OpenOrderStore(t.Context(), url)
 	require.NoError(t, err)
 	t.Cleanup(orders.Close)
+	events, err := postgres.OpenEndpointStore(t.Context(), url, sealer)
+	require.NoError(t, err)
+	t.Cleanup(events.Close)
+	messages, err := postgres.OpenMessageStore(t.Context(), url, 1, 2, func(sms.MSISDN) []byte { return make([]byte, 32) })
+	require.NoError(t, err)
+	t.Cleanup(messages.Close)
+	live, err := postgres.OpenLiveStore(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(live.Close)
+	lists, err := postgres.OpenListStore(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(lists.Close)
+	r.sql, err = pgxpool.New(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(r.sql.Close)
+	require.NoError(t, postgres.EnsurePartitions(t.Context(), url, time.Now()))
 	log := zap.NewNop()
 	if os.Getenv("REPARTEE_TEST_LOG") != "" {
 		log = zap.NewExample()
 	}
-	r.server = admin.New(admin.Options{Accounts: r.accounts, Config: r.shops, Messages: r, Inputs: r, Handoffs: handoffs, Reviews: consents, Orders: orders, Consents: consents, NewID: func() sms.ID { return 1 }, Snapshot: func() *programs.Snapshot { return &programs.Snapshot{} }, Clock: r.now, Log: log, Version: "test", URL: "https://sms.example"})
-	s := httptest.NewServer(r.server)
+	options := admin.Options{Accounts: r.accounts, Config: r.shops, Messages: r, Inputs: r, Handoffs: handoffs, Reviews: consents, Orders: orders, Consents: consents, Explain: &explain.Gateway{Snapshot: r.snapshot, Store: messages}, Lists: lists, Endpoints: events, Links: &r.links, Live: live, Heartbeat: 50 * time.Millisecond, NewID: func() sms.ID { return 1 }, Snapshot: r.snapshot, Clock: r.now, Log: log, Version: "test", URL: "https://sms.example"}
+	for _, f := range change {
+		f(&options)
+	}
+	r.server = admin.New(options)
+	s := httptest.NewUnstartedServer(r.server)
+	s.Config.ReadTimeout = time.Second // which no stream may mind
+	s.Start()
 	t.Cleanup(s.Close)
+	t.Cleanup(r.server.Drain)
 	r.url = s.URL
 	return r
+}
+
+// snapshot is the configuration in force.
+func (r *room) snapshot() *programs.Snapshot {
+	s, err := r.shops.LoadSnapshot(context.Background(), &r.flows)
+	assert.NoError(r.t, err)
+	return s
 }
 
 func (r *room) now() time.Time       { return time.Now().Add(time.Duration(r.ahead.Load())) }
@@ -97,6 +136,33 @@ func (r *room) Enqueue(context.Context, []sms.Outbound) error { return nil }
 
 // PushInputs implements [admin.Inputs] likewise.
 func (r *room) PushInputs(context.Context, []inbox.Input) error { return nil }
+
+// links are carriers that nothing binds to.
+type links struct {
+	carriers atomic.Pointer[[]views.Carrier] // none: nil
+}
+
+func (l *links) Carriers() []views.Carrier {
+	if all := l.carriers.Load(); all != nil {
+		return *all
+	}
+	return nil
+}
+
+func (*links) Traffic(name string) ([]views.PDU, error) {
+	return nil, &views.NotFoundError{Text: "there is no carrier " + name}
+}
+
+func (*links) Rebind(_ context.Context, name string) error {
+	return &views.NotFoundError{Text: "there is no carrier " + name}
+}
+
+// exec changes the database behind the API's back.
+func (r *room) exec(sql string, args ...any) {
+	r.t.Helper()
+	_, err := r.sql.Exec(r.t.Context(), sql, args...)
+	require.NoError(r.t, err)
+}
 
 // apply brings a shop file into the database.
 func (r *room) apply(text string) {
@@ -168,6 +234,9 @@ func (c *client) do(method, path string, body any) (*http.Response, obj) {
 	defer func() { require.NoError(t, res.Body.Close()) }()
 	for _, k := range res.Cookies() {
 		c.cookie = k.Name + "=" + k.Value
+	}
+	if res.Header.Get("Content-Type") == "text/event-stream" { // which does not end
+		return res, obj{}
 	}
 	doc, err := io.ReadAll(res.Body)
 	require.NoError(t, err)

@@ -22,6 +22,7 @@ func (s *Server) problem(ctx context.Context, err error) error {
 	var permanent *sms.PermanentError
 	var missing *views.NotFoundError
 	var refused *views.RefusedError
+	var value interface{ Unstorable() bool }
 	switch {
 	case errors.As(err, &known):
 		return err
@@ -31,6 +32,8 @@ func (s *Server) problem(ctx context.Context, err error) error {
 		return huma.Error404NotFound(err.Error())
 	case errors.As(err, &refused):
 		return huma.Error409Conflict(err.Error())
+	case errors.As(err, &value) && value.Unstorable():
+		return huma.Error422UnprocessableEntity("a value cannot be stored: leave NUL characters out of texts, and use smaller numbers")
 	case errors.Is(err, accounts.ErrTaken), errors.Is(err, accounts.ErrLastOwner):
 		return huma.Error409Conflict(err.Error())
 	case errors.Is(err, context.Canceled):

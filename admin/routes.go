@@ -28,13 +28,15 @@ type route struct {
 // routes is the table of all routes.
 func (s *Server) routes() []route {
 	return []route{
-		{get, "/setup", anyone, "Tell whether the first owner is still to be made", on(s, s.setupNeeded)},
+		{get, "/setup", anyone, "Tell whether the first owner is still to be made, and how people sign in", on(s, s.setupNeeded)},
 		{post, "/setup", anyone, "Make the first owner, with the link that the first run printed", on(s, s.setUp)},
 		{post, "/links", anyone, "Choose a password, with the link of an invitation", on(s, s.takeUpLink)},
 
 		{post, "/session", anyone, "Sign in", on(s, s.signIn)},
 		{get, "/session", signedIn, "Tell who is signed in", on(s, s.whoAmI)},
 		{del, "/session", signedIn, "Sign out", on(s, s.signOut)},
+		{get, "/session/oidc", anyone, "Sign in with OpenID Connect", redirecting(on(s, s.goToProvider))},
+		{get, "/session/oidc/callback", anyone, "Come back from the provider", redirecting(on(s, s.comeFromProvider))},
 
 		{put, "/me/password", signedIn, "Change the own password", on(s, s.changePassword)},
 		{post, "/me/totp", signedIn, "Begin to use a second factor", on(s, s.beginTOTP)},
@@ -52,6 +54,13 @@ func (s *Server) routes() []route {
 		{post, "/keys", accounts.Administer, "Make a key", on(s, s.addKey)},
 		{del, "/keys/{id}", accounts.Administer, "Revoke a key", on(s, s.revokeKey)},
 
+		{get, "/home", accounts.Read, "Tell how the gateway does: carriers, figures, what waits, what is unusual", on(s, s.showHome)},
+		{get, "/carriers", accounts.Read, "List the carriers with their binds as they are now", on(s, s.listCarriers)},
+		{get, "/carriers/{name}/pdus", accounts.Operate, "Show the newest PDUs of a carrier, without what they say", on(s, s.showTraffic)},
+		{post, "/carriers/{name}/pause", accounts.Operate, "Submit nothing to a carrier: messages wait", on(s, s.pauseCarrier)},
+		{post, "/carriers/{name}/resume", accounts.Operate, "Let a paused carrier go on", on(s, s.resumeCarrier)},
+		{post, "/carriers/{name}/rebind", accounts.Operate, "Drain a carrier and bind it anew", on(s, s.rebindCarrier)},
+
 		{get, "/objects/{kind}", accounts.Read, "List the configuration objects of a kind", on(s, s.listObjects)},
 		{get, "/objects/{kind}/{key}", accounts.Read, "Show a configuration object", on(s, s.showObject)},
 		{put, "/objects/{kind}/{key}", accounts.Edit, "Make or change a configuration object", on(s, s.putObject)},
@@ -66,13 +75,19 @@ func (s *Server) routes() []route {
 		{put, "/flows/{name}/draft", accounts.Edit, "Keep a draft", on(s, s.keepDraft)},
 		{post, "/flows/{name}/publish", accounts.Edit, "Publish the draft, or an earlier version again", on(s, s.publishFlow)},
 		{put, "/flows/{name}/pin", accounts.Edit, "Let new conversations begin on a version", on(s, s.pinFlow)},
+		{get, "/flows/{name}/passages", accounts.Read, "Count the ways that people go through a flow, and what it does not understand", on(s, s.showPassages)},
 		{post, "/flows/check", accounts.Read, "Check a draft: problems, states and ways, sizes of texts", on(s, s.checkDraft)},
 		{post, "/flows/play", accounts.Read, "Play a draft, line by line", on(s, s.playDraft)},
+		{post, "/flows/{name}/shadow", accounts.Read, "Tell a draft what phones said lately, and compare its answers", on(s, s.shadowDraft)},
 		{post, "/flows/test", accounts.Read, "Play the golden conversations of a draft", on(s, s.testDraft)},
 
+		{get, "/messages", accounts.Read, "List messages, the newest first", on(s, s.listMessages)},
+		{get, "/threads", accounts.Read, "List phones on short codes, who wrote last first", on(s, s.listThreads)},
+		{get, "/threads/{short_code}/{ref}", accounts.Read, "Show the transcript of a phone on a short code", on(s, s.showThread)},
 		{post, "/messages", accounts.Send, "Send a message, as far as the gate lets it pass", accepting(on(s, s.sendMessage))},
 		{post, "/flows/{name}/start", accounts.Send, "Begin a conversation with a phone", accepting(on(s, s.startFlow))},
 		{post, "/events", accounts.Send, "Tell conversations that something happened", accepting(on(s, s.raiseEvent))},
+		{get, "/events", accounts.Read, "Be told what happens, as server-sent events", streaming(on(s, s.listenToEvents))},
 
 		{get, "/handoffs", accounts.Answer, "List the conversations that wait for a person, or have one", on(s, s.listHandoffs)},
 		{get, "/handoffs/{conversation}", accounts.Answer, "Show one with its texts", on(s, s.showHandoff)},
@@ -82,18 +97,38 @@ func (s *Server) routes() []route {
 		{post, "/orders/{program}/{number}/{state}", accounts.Answer, "Move an order on", on(s, s.changeOrder)},
 		{post, "/coupons/redeem", accounts.Answer, "Use a coupon at a till, once", on(s, s.redeemCoupon)},
 
+		{get, "/explain/inbound", accounts.Read, "Say what a text means, and where it goes", on(s, s.explainInbound)},
+		{get, "/explain/outbound", accounts.Read, "Say whether a message may go, and when", on(s, s.explainOutbound)},
+
 		{get, "/reviews", accounts.ChangePeople, "List the readings that a person should look at", on(s, s.listReviews)},
 		{post, "/reviews/{id}/{decision}", accounts.ChangePeople, "Keep a reading, or undo what it did", on(s, s.decideReview)},
 
 		{get, "/consents/{msisdn}", accounts.SeePhones, "Show what a phone agreed to and refused, with its ledger", on(s, s.showConsents)},
+		{get, "/suppressions", accounts.ChangePeople, "List who must not be written to, the newest entry first", on(s, s.listSuppressions)},
 		{post, "/suppressions", accounts.ChangePeople, "Stop a phone, for a refusal that came another way", on(s, s.addSuppression)},
 		{post, "/suppressions/{msisdn}/lift", accounts.ChangePeople, "Take a phone off the suppression list", on(s, s.liftSuppression)},
 		{post, "/suppressions/import", accounts.ChangePeople, "Import suppressions from CSV", importing(on(s, s.importSuppressions))},
 		{get, "/suppressions/export", accounts.ChangePeople, "Export the suppression list as CSV", on(s, s.exportSuppressions)},
+		{get, "/contacts", accounts.SeePhones, "List people by their phones", on(s, s.listContacts)},
+		{get, "/contacts/{msisdn}", accounts.SeePhones, "Show a person", on(s, s.showContact)},
+		{put, "/contacts/{msisdn}", accounts.ChangePeople, "Make or change a person", on(s, s.saveContact)},
 		{post, "/contacts/import", accounts.ChangePeople, "Import contacts and their consents from CSV", importing(on(s, s.importContacts))},
 		{get, "/contacts/{msisdn}/export", accounts.ChangePeople, "Export everything stored about a phone", on(s, s.exportContact)},
 		{post, "/contacts/{msisdn}/erase", accounts.ChangePeople, "Erase everything about a phone but its refusals", on(s, s.eraseContact)},
 
+		{get, "/endpoints", accounts.Operate, "List the event endpoints", on(s, s.listEndpoints)},
+		{post, "/endpoints", accounts.Operate, "Make an event endpoint; its secret is shown once", on(s, s.addEndpoint)},
+		{get, "/endpoints/{id}", accounts.Operate, "Show an event endpoint", on(s, s.showEndpoint)},
+		{patch, "/endpoints/{id}", accounts.Operate, "Change, disable or enable an event endpoint", on(s, s.changeEndpoint)},
+		{del, "/endpoints/{id}", accounts.Operate, "Remove an event endpoint and its log", on(s, s.removeEndpoint)},
+		{post, "/endpoints/{id}/secret", accounts.Operate, "Make another secret, shown once; the one before signs for a day more", on(s, s.rotateSecret)},
+		{post, "/endpoints/{id}/ping", accounts.Operate, "Send a test event, once", accepting(on(s, s.pingEndpoint))},
+		{post, "/endpoints/{id}/replay", accounts.Operate, "Send again what failed since a moment", accepting(on(s, s.replayFailed))},
+		{get, "/endpoints/{id}/deliveries", accounts.Operate, "List what an endpoint was told, the newest first", on(s, s.listDeliveries)},
+		{get, "/endpoints/{id}/deliveries/{delivery}", accounts.Operate, "Show a delivery with its payload", on(s, s.showDelivery)},
+		{post, "/endpoints/{id}/deliveries/{delivery}/replay", accounts.Operate, "Send an event again", accepting(on(s, s.replayDelivery))},
+
+		{get, "/programs/{program}/audit-pack", accounts.Audit, "Show what phones agree to, how they stop, and the proof", on(s, s.showAuditPack)},
 		{get, "/audit", accounts.Audit, "List who changed what, the newest first", on(s, s.listAudit)},
 	}
 }

@@ -33,7 +33,7 @@ func TestEveryRouteNeedsItsRight(t *testing.T) {
 			walked++
 			r.wait(time.Second) // strangers are held back
 			for role, c := range callers {
-				res, out := c.do(method, strings.NewReplacer("{id}", "4711", "{name}", "nothing", "{version}", "1", "{conversation}", "4711", "{program}", "nobody", "{number}", "1", "{state}", "accepted", "{decision}", "keep", "{kind}", "places", "{key}", "nowhere", "{msisdn}", "33612345678").Replace(path), obj{})
+				res, out := c.do(method, strings.NewReplacer("{id}", "4711", "{name}", "nothing", "{version}", "1", "{conversation}", "4711", "{program}", "nobody", "{number}", "1", "{state}", "accepted", "{decision}", "keep", "{kind}", "places", "{key}", "nowhere", "{msisdn}", "33612345678", "{short_code}", "36111", "{ref}", "33612345678", "{delivery}", "1").Replace(path), obj{})
 				switch {
 				case role == "":
 					assert.Equal(t, http.StatusUnauthorized, res.StatusCode, "%s %s as nobody: %v", method, path, out)

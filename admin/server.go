@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"repartee/accounts"
+	"repartee/endpoints"
 	"repartee/programs"
 	"repartee/sms"
 	"repartee/views"
@@ -25,7 +26,13 @@ type Options struct {
 	Reviews  views.Reviews
 	Orders   views.Orders
 	Consents views.Consents
-	NewID    func() sms.ID
+	Explain  views.Explanations
+	Live     views.Live
+	Lists    views.Lists
+	Links    views.Links
+	// Endpoints are those that are told what happens.
+	Endpoints endpoints.Store
+	NewID     func() sms.ID
 	// Snapshot is the configuration in force on this node.
 	Snapshot func() *programs.Snapshot
 	Clock    func() time.Time
@@ -34,6 +41,10 @@ type Options struct {
 	// URL is how people reach the API, without a slash at the end; links that
 	// are sent begin with it. Cookies are for HTTPS only if it is.
 	URL string
+	// OIDC is the provider that people may sign in with; nil: none.
+	OIDC *OIDC
+	// Heartbeat is how often a stream of events shows that it stands; 0: 15 s.
+	Heartbeat time.Duration
 }
 
 // Server is the API. It is safe for concurrent use.
@@ -42,6 +53,8 @@ type Server struct {
 	http.Handler
 	api      huma.API
 	limits   *limits
+	hub      *hub
+	provider *provider
 	hashings chan struct{} // a password takes 64 MiB to check
 
 	workshops workshops
@@ -52,7 +65,7 @@ const prefix = "/api/v1"
 
 // New builds the API.
 func New(o Options) *Server {
-	s := &Server{Options: o, limits: newLimits(o.Clock), hashings: make(chan struct{}, 2), workshops: workshops{config: o.Config}}
+	s := &Server{Options: o, limits: newLimits(o.Clock), hashings: make(chan struct{}, 2), workshops: workshops{config: o.Config}, hub: newHub(&o), provider: newProvider(&o)}
 	router := chi.NewRouter()
 	router.NotFound(s.notFound)
 	router.MethodNotAllowed(s.notAllowed)
@@ -76,3 +89,6 @@ func New(o Options) *Server {
 
 // OpenAPI is the document of the API.
 func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
+
+// Drain ends the streams of events, which else would never end.
+func (s *Server) Drain() { s.hub.close() }

@@ -119,19 +119,25 @@ func wantedCode(given string) string {
 	return "this code is not good (any more): wait for the next one, or use a recovery code"
 }
 
-// begin signs a person in.
+// begin signs a person in and tells who she is.
 func (s *Server) begin(ctx context.Context, u *accounts.User, action string) (*signedInAnswer, error) {
+	cookie, err := s.open(ctx, u, action)
+	if err != nil {
+		return nil, err
+	}
+	return &signedInAnswer{SetCookie: cookie, Body: s.me(u.Caller(), u)}, nil
+}
+
+// open begins a session.
+func (s *Server) open(ctx context.Context, u *accounts.User, action string) (http.Cookie, error) {
 	v := visitOf(ctx)
 	v.user, v.caller = u, u.Caller()
 	now, token := s.Clock(), accounts.NewToken("rs_")
 	n := &accounts.Session{User: u.ID, CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(wholeSession), Address: v.address, Agent: v.agent}
 	if err := s.Accounts.AddSession(ctx, token, n); err != nil {
-		return nil, err
+		return http.Cookie{}, err
 	}
-	if err := s.record(ctx, action, "user "+u.Email, "", nil, nil); err != nil {
-		return nil, err
-	}
-	return &signedInAnswer{SetCookie: s.cookie(string(token), wholeSession), Body: s.me(v.caller, u)}, nil
+	return s.cookie(string(token), wholeSession), s.record(ctx, action, "user "+u.Email, "", nil, nil)
 }
 
 // cookie carries a session. Lax keeps it from requests that other sites cause,
@@ -139,7 +145,7 @@ func (s *Server) begin(ctx context.Context, u *accounts.User, action string) (*s
 func (s *Server) cookie(token string, lives time.Duration) http.Cookie {
 	c := http.Cookie{
 		Name: cookieName, Value: token, Path: "/", MaxAge: int(lives / time.Second),
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(s.URL, "https://"),
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.secure(),
 	}
 	if token == "" {
 		c.MaxAge = -1

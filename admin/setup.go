@@ -10,14 +10,15 @@ import (
 	"repartee/accounts"
 )
 
-// SetupState tells whether the first owner is missing.
+// SetupState tells how people come in.
 type SetupState struct {
-	Needed bool `json:"needed"`
+	Needed bool `json:"needed" doc:"the first owner is missing"`
+	OIDC   bool `json:"oidc" doc:"people may sign in with OpenID Connect"`
 }
 
 func (s *Server) setupNeeded(ctx context.Context, _ *nothing) (*answer[SetupState], error) {
 	n, err := s.Accounts.Owners(ctx)
-	return &answer[SetupState]{SetupState{Needed: n == 0}}, err
+	return &answer[SetupState]{SetupState{Needed: n == 0, OIDC: s.provider != nil}}, err
 }
 
 // Setup makes the first owner.

@@ -30,6 +30,7 @@ type visit struct {
 	caller  *accounts.Caller // nil: nobody
 	user    *accounts.User   // nil for a key
 	session *accounts.Session
+	key     accounts.Token // empty for a person
 }
 
 type visitKey struct{}
@@ -113,7 +114,7 @@ func (s *Server) identifyKey(ctx context.Context, v *visit, t accounts.Token) er
 	if err != nil {
 		return err
 	}
-	v.caller = k.Caller()
+	v.caller, v.key = k.Caller(), t
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"repartee/endpoints"
 	"repartee/inbox"
 	"repartee/outbox"
 )
@@ -26,6 +27,7 @@ func documented(t *testing.T) map[string]string {
 	all = append(all, newCarrierMetrics().collectors()...)
 	all = append(all, (&Gateway{}).gauges()...)
 	all = append(all, newWaitingGauges().messages)
+	all = append(all, endpoints.NewMetrics().Collectors()...)
 	descs := make(chan *prometheus.Desc, 1000)
 	for _, c := range all {
 		c.Describe(descs)

@@ -15,6 +15,8 @@ import (
 
 	"repartee/admin"
 	"repartee/app/config"
+	"repartee/app/explain"
+	"repartee/endpoints"
 	"repartee/inbox"
 	"repartee/outbox"
 	"repartee/postgres"
@@ -70,6 +72,10 @@ type Gateway struct {
 	handoffs  *postgres.HandoffStore
 	consents  *postgres.ConsentStore
 	orders    *postgres.OrderStore
+	endpoints *postgres.EndpointStore
+	deliverer *endpoints.Deliverer
+	live      *postgres.LiveStore
+	lists     *postgres.ListStore
 	api       *admin.Server
 	waiting   *waitingGauges
 }
@@ -142,6 +148,9 @@ func (g *Gateway) openDatabase(ctx context.Context) error {
 	if err := g.openDesk(ctx, key); err != nil {
 		return err
 	}
+	if g.endpoints, err = postgres.OpenEndpointStore(ctx, g.opts.URL, sealer); err != nil {
+		return err
+	}
 	g.ids = sms.NewIDs(g.node.Slot, g.node.Incarnation)
 	g.store, err = postgres.OpenMessageStore(ctx, g.opts.URL, g.node.Incarnation, messageConns, postgres.PhoneHash(key))
 	return err
@@ -155,7 +164,13 @@ func (g *Gateway) openDesk(ctx context.Context, key []byte) (err error) {
 	if g.consents, err = postgres.OpenConsentStore(ctx, g.opts.URL, postgres.PhoneHash(key)); err != nil {
 		return err
 	}
-	g.orders, err = postgres.OpenOrderStore(ctx, g.opts.URL)
+	if g.orders, err = postgres.OpenOrderStore(ctx, g.opts.URL); err != nil {
+		return err
+	}
+	if g.lists, err = postgres.OpenListStore(ctx, g.opts.URL); err != nil {
+		return err
+	}
+	g.live, err = postgres.OpenLiveStore(ctx, g.opts.URL)
 	return err
 }
 
@@ -168,6 +183,9 @@ func (g *Gateway) build() {
 		Log: g.log.Named("outbox"), Metrics: out,
 	})
 	g.webhooks = &outbox.Webhooks{Store: g.store, Caller: newWebhookClient(), Find: g.webhook, Clock: g.clock, Log: g.log.Named("webhooks")}
+	g.deliverer = &endpoints.Deliverer{
+		Queue: g.endpoints, Sender: newEventSender(), Clock: g.clock, Fenced: g.fence.Up, Metrics: endpoints.NewMetrics(), Log: g.log.Named("endpoints"),
+	}
 	key, _ := g.cfg.Key() // read before, in openDatabase
 	g.inbox = inbox.New(inbox.Options{
 		Store: g.store, Binds: g.store, Sender: g.outbox, IDs: g.ids, Node: g.node.Incarnation, Clock: g.clock, Config: g.snap.Load,
@@ -175,15 +193,17 @@ func (g *Gateway) build() {
 		Log: g.log.Named("inbox"), Metrics: in, PartsWithin: g.opts.PartsWithin, TurnsPerMinute: g.opts.TurnsPerMinute,
 	})
 	g.links = &links{
-		inbox: g.inbox, outbox: g.outbox, ids: g.ids, clock: g.clock, log: g.log.Named("smpp"), metrics: carriers,
+		inbox: g.inbox, outbox: g.outbox, ids: g.ids, clock: g.clock, log: g.log.Named("smpp"), metrics: carriers, config: g.snap.Load,
 		drain: g.cfg.ShutdownLimit / 2, byID: map[int32]*link{},
 	}
 	g.registry.MustRegister(in.Collectors()...)
 	g.registry.MustRegister(out.Collectors()...)
 	g.registry.MustRegister(carriers.collectors()...)
+	g.registry.MustRegister(g.deliverer.Metrics.Collectors()...)
 	g.api = admin.New(admin.Options{
 		Accounts: g.accounts, Config: g.shops, Messages: g.outbox, Inputs: g.store, NewID: func() sms.ID { return g.ids.Next(g.clock()) }, Snapshot: g.snap.Load,
-		Handoffs: g.handoffs, Reviews: g.consents, Orders: g.orders, Consents: g.consents,
+		Handoffs: g.handoffs, Reviews: g.consents, Orders: g.orders, Consents: g.consents, Lists: g.lists, Endpoints: g.endpoints, Links: g.links, Live: g.live,
+		Explain: &explain.Gateway{Snapshot: g.snap.Load, Store: g.store}, OIDC: g.oidc(),
 		Clock: g.clock, Log: g.log.Named("api"), Version: g.opts.Version, URL: g.url(),
 	})
 	g.waiting = newWaitingGauges()
@@ -234,7 +254,9 @@ func (g *Gateway) run(ctx context.Context) error {
 	background.Go(func() { g.housekeep(work) })
 	background.Go(func() { g.tell(work) })
 	background.Go(func() { g.callWebhooks(work) })
+	background.Go(func() { g.deliverer.Run(work, tellEach) })
 	background.Go(func() { g.countWaiting(work) })
+	background.Go(func() { g.keepFigures(work) })
 	background.Go(func() { g.listeners.serve(work, g, stop) })
 
 	inboxCtx, stopInbox := context.WithCancel(keep)
@@ -317,7 +339,9 @@ func (g *Gateway) watchConfig(ctx context.Context) {
 
 // housekeep makes partitions ahead of time and forgets what has done its service.
 func (g *Gateway) housekeep(ctx context.Context) {
+	g.followEvents(ctx)
 	every(ctx, partitionsEach, func() {
+		g.followEvents(ctx)
 		if err := errors.Join(postgres.EnsurePartitions(ctx, g.opts.URL, g.clock()), g.store.Tidy(ctx)); err != nil && ctx.Err() == nil {
 			g.log.Error("partitions could not be made; the ones there last until the day after tomorrow", zap.Error(err))
 		}
@@ -339,6 +363,7 @@ func (g *Gateway) tell(ctx context.Context) {
 // countWaiting keeps the gauges of what waits in the outbox.
 func (g *Gateway) countWaiting(ctx context.Context) {
 	every(ctx, countEach, func() {
+		g.countEndpoints(ctx)
 		rows, err := g.store.Waiting(ctx, g.clock())
 		if err != nil {
 			return // the next count will do; a database that is away is the fence's business
@@ -380,6 +405,15 @@ func (g *Gateway) close(ctx context.Context) {
 	}
 	if g.orders != nil {
 		g.orders.Close()
+	}
+	if g.endpoints != nil {
+		g.endpoints.Close()
+	}
+	if g.live != nil {
+		g.live.Close()
+	}
+	if g.lists != nil {
+		g.lists.Close()
 	}
 	if g.closeShop != nil {
 		g.closeShop()

@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"repartee/accounts"
+	"repartee/admin"
 	"repartee/admin/web"
 	"repartee/app/config"
 )
@@ -80,6 +81,7 @@ func (l *listeners) serve(ctx context.Context, g *Gateway, failed context.Cancel
 			continue
 		}
 		server := &http.Server{Handler: s.h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute}
+		server.RegisterOnShutdown(g.api.Drain)
 		wait.Go(func() {
 			if err := server.Serve(s.ln); err != nil && !errors.Is(err, http.ErrServerClosed) {
 				failed(fmt.Errorf("http: %w", err))
@@ -104,6 +106,14 @@ func (g *Gateway) url() string {
 		return ""
 	}
 	return "http://" + g.listeners.public.Addr().String()
+}
+
+// oidc is the provider that people may sign in with, nil for none.
+func (g *Gateway) oidc() *admin.OIDC {
+	if g.cfg.OIDCIssuer == "" {
+		return nil
+	}
+	return &admin.OIDC{Issuer: g.cfg.OIDCIssuer, ClientID: g.cfg.OIDCClientID, ClientSecret: g.cfg.OIDCClientSecret}
 }
 
 // ownerLink is how long the link for the first owner is good.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,6 +21,7 @@ import (
 	"repartee/smpp"
 	"repartee/smpp/pdu"
 	"repartee/sms"
+	"repartee/views"
 )
 
 // links holds the binds of all carriers, and changes those whose configuration
@@ -31,10 +34,12 @@ type links struct {
 	log     *zap.Logger
 	metrics *carrierMetrics
 	drain   time.Duration
+	config  func() *programs.Snapshot
 
-	mu   sync.Mutex
-	ctx  context.Context // of running links
-	byID map[int32]*link
+	changes sync.Mutex // one change at a time; it lasts as long as carriers drain
+	mu      sync.Mutex
+	ctx     context.Context // of running links
+	byID    map[int32]*link
 }
 
 // link is one carrier in one configuration. It hands what its binds bring to
@@ -86,18 +91,40 @@ func (l *link) Ended(b *smpp.Bind, _ error) {
 // those that changed are drained and bound anew, those that are gone are
 // drained. Others are not touched.
 func (ls *links) apply(ctx context.Context, snap *programs.Snapshot) {
+	ls.changes.Lock()
+	defer ls.changes.Unlock()
+	ls.endThose(ctx, func(l *link) bool {
+		next := snap.Carriers[l.conf.ID]
+		return next == nil || !sameCarrier(l.conf, next)
+	})
+	ls.startMissing(snap)
+	for id, conf := range snap.Carriers {
+		ls.outbox.Pause(id, conf.Paused)
+	}
+}
+
+// endThose drains the links that are chosen, side by side. Others go on, and
+// can be looked at meanwhile.
+func (ls *links) endThose(ctx context.Context, chosen func(*link) bool) (ended int) {
 	ls.mu.Lock()
-	defer ls.mu.Unlock()
 	var wait sync.WaitGroup
-	for id, old := range ls.byID {
-		next := snap.Carriers[id]
-		if next != nil && sameCarrier(old.conf, next) {
+	for id, l := range ls.byID {
+		if !chosen(l) {
 			continue
 		}
 		delete(ls.byID, id)
-		wait.Go(func() { ls.end(ctx, old) })
+		ended++
+		wait.Go(func() { ls.end(ctx, l) })
 	}
+	ls.mu.Unlock()
 	wait.Wait()
+	return ended
+}
+
+// startMissing binds the carriers that have no link.
+func (ls *links) startMissing(snap *programs.Snapshot) {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
 	for id, conf := range snap.Carriers {
 		if ls.byID[id] != nil {
 			continue
@@ -108,8 +135,66 @@ func (ls *links) apply(ctx context.Context, snap *programs.Snapshot) {
 	}
 }
 
-// sameCarrier compares all that matters to a link.
-func sameCarrier(a, b *programs.Carrier) bool { return reflect.DeepEqual(a, b) }
+// Rebind implements [views.Links].
+func (ls *links) Rebind(ctx context.Context, name string) error {
+	ls.changes.Lock()
+	defer ls.changes.Unlock()
+	ctx = context.WithoutCancel(ctx) // a request that is given up leaves no carrier without binds
+	if ls.endThose(ctx, func(l *link) bool { return l.conf.Name == name }) == 0 {
+		return &views.NotFoundError{Text: "there is no carrier " + name}
+	}
+	ls.startMissing(ls.config())
+	return nil
+}
+
+// Traffic implements [views.Links].
+func (ls *links) Traffic(name string) ([]views.PDU, error) {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	for _, l := range ls.byID {
+		if l.conf.Name != name {
+			continue
+		}
+		var all []views.PDU
+		for _, p := range l.carrier.Traced() {
+			all = append(all, views.PDU{
+				At: p.At, Out: p.Out, Role: p.Role.String(), Slot: p.Slot, Command: p.Command, Status: p.Status, Sequence: p.Sequence, Length: p.Length,
+				From: p.From, To: p.To, MessageID: p.MessageID, ESMClass: p.ESMClass, Coding: p.Coding, UserData: p.UserData,
+			})
+		}
+		return all, nil
+	}
+	return nil, &views.NotFoundError{Text: "there is no carrier " + name}
+}
+
+// Carriers implements [views.Links].
+func (ls *links) Carriers() []views.Carrier {
+	lanes, snap := ls.outbox.Backlog(), ls.config()
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	all := make([]views.Carrier, 0, len(ls.byID))
+	for id, l := range ls.byID {
+		c := views.Carrier{
+			Name: l.conf.Name, Addr: l.conf.Addr, SystemID: l.conf.SystemID, Throughput: l.conf.Throughput, Pace: l.carrier.Pace(), Paused: paused(snap, id), Bound: l.whole(), Lanes: lanes[id],
+		}
+		ls.metrics.of(c.Name).count(&c)
+		for _, b := range l.carrier.Binds() {
+			c.Binds = append(c.Binds, views.Bind{
+				Role: b.Role.String(), Slot: b.Slot, State: b.State.String(), Since: b.Since, Window: b.Window, Used: b.Used, LastError: b.LastError, Next: b.NextAttempt,
+			})
+		}
+		all = append(all, c)
+	}
+	slices.SortFunc(all, func(a, b views.Carrier) int { return cmp.Compare(a.Name, b.Name) })
+	return all
+}
+
+// sameCarrier compares all that matters to a link; a pause is the outbox's.
+func sameCarrier(a, b *programs.Carrier) bool {
+	was, is := *a, *b
+	was.Paused, is.Paused = false, false
+	return reflect.DeepEqual(&was, &is)
+}
 
 // start binds a carrier.
 func (ls *links) start(conf *programs.Carrier) error {
@@ -156,16 +241,16 @@ func (ls *links) beginEnd() {
 	}
 }
 
+func paused(snap *programs.Snapshot, carrier int32) bool {
+	c := snap.Carriers[carrier]
+	return c != nil && c.Paused
+}
+
 // endAll drains all links.
 func (ls *links) endAll(ctx context.Context) {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
-	var wait sync.WaitGroup
-	for id, l := range ls.byID {
-		delete(ls.byID, id)
-		wait.Go(func() { ls.end(ctx, l) })
-	}
-	wait.Wait()
+	ls.changes.Lock()
+	defer ls.changes.Unlock()
+	ls.endThose(ctx, func(*link) bool { return true })
 }
 
 // up returns how many carriers are bound, and how many there are.

@@ -1,17 +1,21 @@
 package app
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
 
 	"repartee/postgres"
 	"repartee/programs"
 	"repartee/smpp"
 	"repartee/smpp/pdu"
+	"repartee/views"
 )
 
 // carrierMetrics count what happens on the binds. Labels: carrier is a
@@ -144,6 +148,39 @@ func statusLabel(s pdu.Status) string {
 // unnamedStatus is how [pdu.Status.String] calls a number that SMPP v3.4 does
 // not define.
 const unnamedStatus = "ESME_R?"
+
+// count fills in what was counted for a carrier.
+func (o *carrierObserver) count(c *views.Carrier) {
+	c.Submitted, c.Delivered = int64(valueOf(o.submitted)), int64(valueOf(o.delivered))
+	each(o.m.responses, o.name, func(labels map[string]string, n float64) {
+		c.Responses = append(c.Responses, views.Counted{Label: labels["status"], N: int64(n)})
+	})
+	each(o.m.unanswered, o.name, func(_ map[string]string, n float64) { c.Unanswered += int64(n) })
+	slices.SortFunc(c.Responses, func(a, b views.Counted) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Label, b.Label)) })
+}
+
+func valueOf(c prometheus.Metric) float64 {
+	var m dto.Metric
+	_ = c.Write(&m) // a counter's never fails
+	return m.GetCounter().GetValue()
+}
+
+// each gives a carrier's series of a counter that is not zero.
+func each(vec *prometheus.CounterVec, carrier string, f func(labels map[string]string, n float64)) {
+	ch := make(chan prometheus.Metric)
+	go func() { defer close(ch); vec.Collect(ch) }()
+	for c := range ch {
+		var m dto.Metric
+		labels := map[string]string{}
+		_ = c.Write(&m) // a counter's never fails
+		for _, l := range m.GetLabel() {
+			labels[l.GetName()] = l.GetValue()
+		}
+		if n := m.GetCounter().GetValue(); n > 0 && labels["carrier"] == carrier {
+			f(labels, n)
+		}
+	}
+}
 
 // forget removes the series of a carrier's sessions, which another
 // configuration may not have.

@@ -9,11 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"net/netip"
-	"syscall"
-	"time"
 
 	"go.uber.org/zap"
 
@@ -24,40 +20,13 @@ import (
 // maxAnswer is one octet more than an answer may have.
 const maxAnswer = 8<<10 + 1
 
-// webhookClient makes the calls of conversations. It follows no redirects and
-// sends no cookies; what stands in a private network is refused after the name
-// was looked up, so that no name leads there either.
-type webhookClient struct{ public, private *http.Client }
+// webhookClient makes the calls of conversations.
+type webhookClient struct{ clients guardedClients }
 
-func newWebhookClient() *webhookClient {
-	return &webhookClient{public: httpClient(refusePrivate), private: httpClient(nil)}
-}
+// webhookConns is how many connections a host gets.
+const webhookConns = 16
 
-func httpClient(control func(network, address string, c syscall.RawConn) error) *http.Client {
-	dialer := &net.Dialer{Timeout: 5 * time.Second, Control: control}
-	return &http.Client{
-		Transport:     &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: 5 * time.Second, MaxConnsPerHost: 16, IdleConnTimeout: time.Minute},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
-
-// errPrivate refuses an address that the world cannot reach.
-var errPrivate = errors.New("it stands in a private network, which its webhook does not allow")
-
-// sharedRange is the address space of carriers (RFC 6598).
-var sharedRange = netip.MustParsePrefix("100.64.0.0/10")
-
-func refusePrivate(_, address string, _ syscall.RawConn) error {
-	to, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return err
-	}
-	a := to.Addr().Unmap()
-	if !a.IsGlobalUnicast() || a.IsPrivate() || sharedRange.Contains(a) {
-		return errPrivate
-	}
-	return nil
-}
+func newWebhookClient() *webhookClient { return &webhookClient{newGuardedClients(webhookConns)} }
 
 // Call implements [outbox.Caller].
 func (c *webhookClient) Call(ctx context.Context, hook *outbox.Webhook, key string, body []byte) ([]byte, error) {
@@ -73,11 +42,7 @@ func (c *webhookClient) Call(ctx context.Context, hook *outbox.Webhook, key stri
 		_, _ = mac.Write(body) // a hash never fails
 		req.Header.Set("Repartee-Signature", "sha256="+hex.EncodeToString(mac.Sum(nil)))
 	}
-	client := c.public
-	if hook.Private {
-		client = c.private
-	}
-	resp, err := client.Do(req)
+	resp, err := c.clients.of(hook.Private).Do(req)
 	switch {
 	case errors.Is(err, errPrivate):
 		return nil, &sms.PermanentError{Err: errPrivate}

@@ -190,7 +190,7 @@ func (c *claimer) ruling(snap *programs.Snapshot, cand *Candidate, inBatch map[s
 func (l *line) claimable(told bool) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.closing || !l.link.Up() {
+	if l.closing || !l.sends() {
 		return 0
 	}
 	free := 0
@@ -217,7 +217,7 @@ func (l *line) claimable(told bool) int {
 func (l *line) up() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.link.Up()
+	return l.sends()
 }
 
 // unclaim gives the room of a claim back that failed.

@@ -59,6 +59,7 @@ type line struct {
 	spilled  bool // there was no room: all waits in the outbox until a claim came back short
 	hungry   bool // the outbox may have more than could be claimed
 	closing  bool
+	halted   bool      // the carrier is paused
 	claiming bool      // a claim is under way
 	noBind   time.Time // since when the link has no bind, zero while it has one
 	noRoom   time.Time // since when its windows are full, zero while there is room
@@ -75,7 +76,7 @@ func newLine(ox *Outbox, conf *programs.Carrier, link *smpp.Carrier) *line {
 func (l *line) configure(conf *programs.Carrier, link *smpp.Carrier) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.conf, l.link = conf, link
+	l.conf, l.link, l.halted = conf, link, conf.Paused
 	l.room = maxRoom
 	if conf.Throughput > 0 {
 		l.room = min(max(int(laneSeconds*conf.Throughput), minRoom), maxRoom)
@@ -256,12 +257,18 @@ func (l *line) bindFor(m *message) *smpp.Bind {
 	if !m.Class.Answer() {
 		reserve = answersShare
 	}
+	if l.halted {
+		return nil
+	}
 	return l.link.Pick(reserve)
 }
 
+// sends reports whether messages can be submitted, now or when there is room.
+func (l *line) sends() bool { return !l.halted && l.link.Up() }
+
 // absent returns how long to wait for a bind; after [away] all lanes go back.
 func (l *line) absent(now time.Time) time.Duration {
-	if l.link.Up() {
+	if l.sends() {
 		l.noBind = time.Time{}
 		return l.full(now)
 	}

@@ -103,6 +103,23 @@ func (o *Outbox) start(l *line) {
 	o.spawn(func() { c.run(ctx) })
 }
 
+// Pause halts what is submitted to a carrier, or lets it go on. Messages wait
+// meanwhile; what was submitted completes.
+func (o *Outbox) Pause(carrier int32, halted bool) {
+	l := o.line(carrier)
+	if l == nil {
+		return
+	}
+	l.mu.Lock()
+	changed := l.halted != halted
+	l.halted = halted
+	l.mu.Unlock()
+	if changed {
+		l.poke()
+		o.Waiting(carrier)
+	}
+}
+
 // Attach puts a carrier's link in service, or another one in its place after a
 // change of configuration. What the old link has outstanding completes on it.
 func (o *Outbox) Attach(conf *programs.Carrier, link *smpp.Carrier) {
@@ -174,7 +191,7 @@ func (l *line) reserve(t sms.Thread, messages int) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.spilled = l.spilled || l.count+messages > l.room
-	if l.closing || l.spilled || !l.link.Up() || l.backs.has(t, l.ox.clock()) {
+	if l.closing || l.spilled || !l.sends() || l.backs.has(t, l.ox.clock()) {
 		return false
 	}
 	ln := l.lane(t)

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"repartee/programs"
+	"repartee/views"
 )
 
 const (
@@ -136,7 +137,7 @@ func (s *ConfigStore) Pin(ctx context.Context, base int64, flow string, version 
 		tag, err := tx.Exec(ctx, `UPDATE flows f SET pinned = nullif($2, 0) WHERE name = $1
 			AND ($2 = 0 OR EXISTS (SELECT FROM flow_versions v WHERE v.flow = f.name AND v.version = $2 AND v.state <> 'draft'))`, flow, version)
 		if err == nil && tag.RowsAffected() == 0 {
-			err = fmt.Errorf("flow %s has no version %d that was published: see `repartee flow versions %s`", flow, version, flow)
+			err = &views.NotFoundError{Text: fmt.Sprintf("flow %s has no version %d that was published: see `repartee flow versions %s`", flow, version, flow)}
 		}
 		return err
 	})

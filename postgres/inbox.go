@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -176,12 +177,29 @@ func scanThread(rows pgx.Rows) (*inbox.Thread, error) {
 	}
 	t.Carrier, t.Language, t.LastMO, t.WakeDue, t.Answer = carrier.Int32, language.String, lastMO.Time, wake.Time, sms.ID(answer.Int64)
 	t.Recent = unpackRecent(recent)
-	if len(talks) > 2 {
-		if err := json.Unmarshal(talks, &t.Talks); err != nil {
-			return nil, &sms.PermanentError{Err: fmt.Errorf("the conversations of a thread cannot be read: %w", err)}
-		}
+	t.Talks, err = readTalks(talks)
+	return t, err
+}
+
+func readTalks(doc []byte) (talks []dialogs.Talk, err error) {
+	if len(doc) <= 2 { // nothing, or an empty list
+		return nil, nil
 	}
-	return t, nil
+	if err := json.Unmarshal(doc, &talks); err != nil {
+		return nil, &sms.PermanentError{Err: fmt.Errorf("the conversations of a thread cannot be read: %w", err)}
+	}
+	return talks, nil
+}
+
+// Talks reads the open conversations of a thread, front first, and locks
+// nothing.
+func (s *MessageStore) Talks(ctx context.Context, t sms.Thread) ([]dialogs.Talk, error) {
+	var doc []byte
+	err := s.pool.QueryRow(ctx, `SELECT talks::text FROM threads WHERE msisdn = $1 AND short_code = $2`, int64(t.Phone), int32(t.Code)).Scan(&doc)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return nil, judge("read conversations", err)
+	}
+	return readTalks(doc)
 }
 
 func scanContacts(rows pgx.Rows, byPhone map[sms.MSISDN][]*inbox.Thread) error {

@@ -116,6 +116,12 @@ func (e *dbError) Error() string {
 	return text
 }
 
+// Unstorable reports whether a value is one that the database cannot hold: a
+// NUL in a text (22021, in JSON 22P05), a number out of its range.
+func (e *dbError) Unstorable() bool {
+	return e.state == "22021" || e.state == "22P05" || e.state == "22003"
+}
+
 // Unwrap returns the database's own error, whose detail may hold private data.
 func (e *dbError) Unwrap() error { return e.err }
 

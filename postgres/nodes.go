@@ -226,6 +226,7 @@ func (s *MessageStore) Tidy(ctx context.Context) error {
 	b.Queue(`DELETE FROM mo_sets WHERE done_at < now() - interval '1 day'`)
 	b.Queue(`DELETE FROM receipts WHERE next_try IS NULL AND received_at < now() - interval '30 days'`)
 	b.Queue(`DELETE FROM failures WHERE at < now() - interval '1 year'`)
+	b.Queue(`DELETE FROM figures WHERE minute < now() - interval '35 days'`)
 	b.Queue(`DELETE FROM handoffs WHERE opened_at < now() - interval '30 days'`)
 	b.Queue(`DELETE FROM task_phones p USING tasks t WHERE t.id = p.task AND t.opened_at < now() - interval '30 days'`)
 	b.Queue(`DELETE FROM tasks WHERE opened_at < now() - interval '30 days'`)

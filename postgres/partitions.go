@@ -17,8 +17,8 @@ var partitioned = []struct {
 	table, with, extra string
 	keepDays           int // partitions older than this are dropped; 0: kept
 }{
-	{table: "inbound", extra: "CREATE INDEX ON %s USING brin (id) WITH (autosummarize = on)"},
-	{table: "outbound", with: "WITH (fillfactor = 50)", extra: "CREATE INDEX ON %s USING brin (id) WITH (autosummarize = on)"},
+	{table: "inbound", extra: "CREATE INDEX ON %s (id)"},
+	{table: "outbound", with: "WITH (fillfactor = 50)", extra: "CREATE INDEX ON %s (id)"},
 	{table: "submits", keepDays: 4},
 	{table: "conversations", with: "WITH (fillfactor = 80)"},
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // carrierColumns are the columns of carriers in the order of carrierFields.
-const carrierColumns = `name addr system_id system_type address_range bind sessions window_size throughput
+const carrierColumns = `name addr system_id system_type address_range bind sessions window_size throughput paused
 	tls tls_ca_file tls_server_name tls_cert_file tls_key_file
 	alphabet transliterate trim_nul segmentation receipts response_id receipt_id receipt_part error_map error_codes validity country_code
 	short_code_ton short_code_npi msisdn_ton msisdn_npi alphanumeric_ton alphanumeric_npi bind_ton bind_npi message_id_tag
@@ -24,7 +24,7 @@ const carrierColumns = `name addr system_id system_type address_range bind sessi
 func carrierFields(c *programs.Carrier) []any {
 	c.Temporary, c.Permanent, c.Receipts.Codes = list(c.Temporary), list(c.Permanent), object(c.Receipts.Codes)
 	return []any{
-		&c.Name, &c.Addr, &c.SystemID, &c.SystemType, &c.AddressRange, &c.Bind, &c.Sessions, &c.Window, &c.Throughput,
+		&c.Name, &c.Addr, &c.SystemID, &c.SystemType, &c.AddressRange, &c.Bind, &c.Sessions, &c.Window, &c.Throughput, &c.Paused,
 		&c.TLS.Enabled, &c.TLS.CAFile, &c.TLS.ServerName, &c.TLS.CertFile, &c.TLS.KeyFile,
 		&c.Alphabet, &c.Transliterate, &c.TrimNUL, &c.Segmentation, &c.Receipts.Enabled, &c.Receipts.ResponseID, &c.Receipts.ReceiptID, &c.Receipts.Part, &c.Receipts.Errors, &c.Receipts.Codes, &c.Validity, &c.CountryCode,
 		&c.Addresses.ShortCode.TON, &c.Addresses.ShortCode.NPI, &c.Addresses.MSISDN.TON, &c.Addresses.MSISDN.NPI,
@@ -35,23 +35,23 @@ func carrierFields(c *programs.Carrier) []any {
 }
 
 const programColumns = `name brand title contact country languages currency time_zone terms_url consent
-	quiet_profile quiet_holidays per_day per_week per_month cross_code survives_stop staff answers quiet_days`
+	quiet_profile quiet_holidays per_day per_week per_month cross_code survives_stop canned staff answers quiet_days`
 
 // programFields points to the fields of a program, for reading.
 func programFields(p *programs.Program) []any {
 	return []any{
 		&p.Name, &p.Brand, &p.Title, &p.Contact, &p.Country, &p.Languages, &p.Currency, &p.TimeZone, &p.TermsURL, &p.Consent,
 		&p.QuietHours.Profile, &p.QuietHours.Holidays, &p.Frequency.PerDay, &p.Frequency.PerWeek, &p.Frequency.PerMonth,
-		&p.CrossCode, &p.SurvivesStop, &p.Staff, &p.Answers, &p.QuietHours.Days,
+		&p.CrossCode, &p.SurvivesStop, &p.Canned, &p.Staff, &p.Answers, &p.QuietHours.Days,
 	}
 }
 
-// programValues are the same for writing: empty maps as objects, but the days
+// programValues are the same for writing: empty maps as objects, empty lists as lists, but the days
 // of a named profile as NULL.
 func programValues(p *programs.Program) []any {
 	values := programFields(p)
 	last := len(values) - 1
-	values[last-2], values[last-1] = object(p.Staff), object(p.Answers)
+	values[last-3], values[last-2], values[last-1] = list(p.Canned), object(p.Staff), object(p.Answers)
 	values[last] = nil
 	if len(p.QuietHours.Days) > 0 {
 		values[last] = p.QuietHours.Days

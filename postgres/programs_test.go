@@ -43,6 +43,7 @@ programs:
     time_zone: Europe/Paris
     staff: {kitchen: ["33600000001"]}
     answers: {help: {fr: "Aide: {contact}"}}
+    canned: [{title: Late, text: Ten minutes more.}]
     frequency: {per_day: 2}
     cross_code: true
   - {name: usa, brand: Roma, contact: help@roma.example, country: US, languages: [en], time_zone: America/New_York}

@@ -190,11 +190,11 @@ func writeKeywords(ctx context.Context, tx pgx.Tx, keywords []*programs.Keyword,
 }
 
 // list and object keep what is empty from becoming NULL.
-func list(texts []string) []string {
-	if texts == nil {
-		return []string{}
+func list[T any](items []T) []T {
+	if items == nil {
+		return []T{}
 	}
-	return texts
+	return items
 }
 
 func object[M ~map[string]V, V any](m M) M {

@@ -54,7 +54,7 @@ func (s *AccountStore) Sessions(ctx context.Context, user int64, now time.Time) 
 
 // EndSession implements [accounts.Store].
 func (s *AccountStore) EndSession(ctx context.Context, user, session int64) error {
-	_, err := s.pool.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1 AND ($2 = 0 OR id = $2)`, user, session)
+	_, err := s.pool.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1 AND ($2::bigint = 0 OR id = $2)`, user, session)
 	return judge("end a session", err)
 }
 

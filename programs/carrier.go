@@ -22,6 +22,7 @@ type Carrier struct {
 	Sessions   int     `key:"sessions" default:"1" min:"1" max:"64"`
 	Window     int     `key:"window" default:"10" min:"1" max:"10000"`
 	Throughput float64 `key:"throughput" default:"0" min:"0" max:"100000"` // segments a second for the whole carrier; 0: no limit
+	Paused     bool    `key:"paused" default:"false"`                      // takes texts of phones, but nothing is submitted: messages wait
 	TLS        TLS     `key:"tls"`
 
 	Alphabet      string   `key:"alphabet" default:"gsm7" oneof:"gsm7 latin1 ascii"` // what data_coding 0 means

@@ -24,6 +24,7 @@ carriers:
     sessions: 2
     window: 64
     throughput: 12.5
+    paused: true
     tls: {ca_file: ca.pem, server_name: smsc, cert_file: me.pem, key_file: me.key}
     alphabet: latin1
     transliterate: true
@@ -55,6 +56,7 @@ programs:
     survives_stop: "Codes: the bank's"
     staff: {kitchen: ["33600000001"]}
     answers: {help: {fr: "Aide : {contact}\nligne \"2\"", en: "Help: {contact}"}}
+    canned: [{title: Late, text: "Ten minutes more.\nSorry: it's busy"}]
 places:
   - {name: lyon, title: Lyon, address: "1, rue", postcode: "01000", country: FR, hours: 9h-19h, open: {mon-fri: "09:00-19:00", sun: closed}, time_zone: Europe/Paris}
 webhooks:

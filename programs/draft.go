@@ -1,6 +1,7 @@
 package programs
 
 import (
+	"encoding/json"
 	"slices"
 
 	"repartee/dialogs"
@@ -81,4 +82,29 @@ func (w *Workshop) Programs(flow string) []string {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// Words are what a phone texts to begin a flow; lines are those of golden
+// conversations that make them known, one for each.
+func (w *Workshop) Words(flow string) (words, lines []string) {
+	for _, k := range w.c.shop.Keywords {
+		if k.Flow != flow {
+			continue
+		}
+		inputs, _ := json.Marshal(k.Inputs) // a map of texts
+		for _, word := range append([]string{k.Word}, k.Aliases...) {
+			line := "$ keyword " + word
+			if len(k.Inputs) > 0 {
+				line += " " + string(inputs)
+			}
+			if k.Place != "" {
+				line += " place=" + k.Place
+			}
+			if k.Language != "" {
+				line += " language=" + k.Language
+			}
+			words, lines = append(words, word), append(lines, line)
+		}
+	}
+	return words, lines
 }

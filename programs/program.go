@@ -30,12 +30,19 @@ type Program struct {
 
 	Staff   map[string][]sms.MSISDN `key:"staff" is:"group"` // groups that a flow can notify
 	Answers Answers                 `key:"answers"`          // over the built-in texts
+	Canned  []Canned                `key:"canned"`           // answers that people have at hand
 
 	Zone      *time.Location `key:"-"` // TimeZone, compiled
 	Menu      []dialogs.Item `key:"-"` // of its catalogue, compiled
 	Postcodes []string       `key:"-"` // that its catalogue delivers to
 
 	at positions
+}
+
+// Canned is an answer that people who answer by hand need often.
+type Canned struct {
+	Title string `key:"title" required:"true" max:"40" json:"title"`
+	Text  string `key:"text" required:"true" max:"1600" json:"text"`
 }
 
 // Frequency limits marketing messages to one phone; 0 sets no limit.

@@ -53,6 +53,7 @@ programs:
     survives_stop: bank cards
     staff: {kitchen: ["33600000001", "+33 6 00 00 00 02"]}
     answers: {help: {fr: "Aide: {contact}", en: "Help: {contact}"}}
+    canned: [{title: Late, text: "Ten minutes more."}, {title: Closed, text: "We are closed."}]
 short_codes:
   - number: 36111
     country: FR
@@ -118,6 +119,7 @@ func TestReadWholeShop(t *testing.T) {
 	p := shop.Programs[0]
 	require.Equal(t, "10:00-18:00", p.QuietHours.Days["sat"])
 	require.EqualValues(t, 33600000002, p.Staff["kitchen"][1])
+	require.Equal(t, []programs.Canned{{Title: "Late", Text: "Ten minutes more."}, {Title: "Closed", Text: "We are closed."}}, p.Canned)
 	require.Equal(t, "Help: {contact}", p.Answers["help"]["en"])
 	require.Equal(t, []string{"orange"}, shop.ShortCodes[0].Carriers)
 	require.Equal(t, map[string]string{"campaign": "tf1-prime"}, shop.Keywords[1].Inputs)

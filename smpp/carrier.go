@@ -27,6 +27,7 @@ type Carrier struct {
 	verdicts verdicts
 	pace     *pace
 	turns    *turns
+	trace    trace
 
 	connectors []*connector
 	// The binds that can be submitted on, replaced as a whole: Pick takes no

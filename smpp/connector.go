@@ -171,11 +171,12 @@ func (k *connector) handshake(conn net.Conn) (*Bind, error) {
 	if err := conn.SetDeadline(time.Now().Add(k.carrier.cfg.BindTimeout)); err != nil {
 		return nil, &BindError{Kind: ClosedBeforeBind, Err: err}
 	}
+	k.carrier.trace.noteAll(k, octets, time.Now())
 	if _, err := conn.Write(octets); err != nil {
 		return nil, handshakeLost(err)
 	}
 	reader := pdu.NewReader(conn)
-	status, err := awaitBindResp(conn, reader, &request)
+	status, err := k.awaitBindResp(conn, reader, &request)
 	if err != nil {
 		return nil, handshakeLost(err)
 	}
@@ -204,9 +205,12 @@ func handshakeLost(err error) error {
 // awaitBindResp reads up to the answer to the bind. Everything in it behind
 // the header is optional and not needed. An SMSC that asks something first is
 // answered.
-func awaitBindResp(conn net.Conn, reader *pdu.Reader, request *pdu.Bind) (pdu.Status, error) {
+func (k *connector) awaitBindResp(conn net.Conn, reader *pdu.Reader, request *pdu.Bind) (pdu.Status, error) {
 	for {
 		f, err := reader.Read()
+		if err == nil {
+			k.carrier.trace.note(k, false, f, time.Now())
+		}
 		switch {
 		case err != nil:
 			return 0, err

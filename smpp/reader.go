@@ -22,6 +22,7 @@ func (b *Bind) read() {
 		}
 		now := time.Now()
 		b.heard.Store(int64(now.Sub(b.since)))
+		b.carrier.trace.note(b.session, false, f, now)
 		if f.Command.Response() {
 			b.response(f, now)
 		} else {

@@ -32,9 +32,11 @@ func (b *Bind) put(octets []byte) error {
 	if len(octets) == 0 {
 		return nil
 	}
-	if err := b.conn.SetWriteDeadline(time.Now().Add(b.carrier.cfg.WriteTimeout)); err != nil {
+	now := time.Now()
+	if err := b.conn.SetWriteDeadline(now.Add(b.carrier.cfg.WriteTimeout)); err != nil {
 		return err
 	}
+	b.carrier.trace.noteAll(b.session, octets, now)
 	_, err := b.conn.Write(octets)
 	return err
 }

@@ -61,6 +61,9 @@ type Consents interface {
 	Suppressions(ctx context.Context) ([]contacts.Suppression, error)
 	// Import takes people; those that are listed are refused.
 	Import(ctx context.Context, rows []contacts.Contact, by string, now time.Time) (taken int, refused []contacts.Bad, err error)
+	// Save makes a contact or changes it. Over is when it was changed last, as the
+	// writer has seen it; zero: it must be new. [ErrChanged] when that is not so.
+	Save(ctx context.Context, c Contact, over time.Time) (time.Time, error)
 	// Export returns everything stored about a phone, by table.
 	Export(ctx context.Context, phone sms.MSISDN) (map[string]json.RawMessage, error)
 	// Erase deletes everything about a phone but its refusals.

@@ -57,6 +57,7 @@ type Options struct {
 	Outstanding int           // of the second part: turns under way
 	Ceiling     time.Duration // of each try of the third part
 	Soak        time.Duration // above 0: this long at Rate, and nothing else
+	Lists       bool          // how fast lists answer meanwhile, and nothing else
 
 	CPUProfile string            // file for a CPU profile of the gateway; empty: none
 	Progress   func(text string) // told what happens
@@ -78,6 +79,9 @@ func Run(ctx context.Context, o Options) (report *Report, err error) {
 	if o.Soak > 0 {
 		return r.report, r.soak(ctx)
 	}
+	if o.Lists {
+		return r.report, r.lists(ctx)
+	}
 	if err := r.measure(ctx); err != nil {
 		return nil, err
 	}
@@ -93,6 +97,7 @@ type run struct {
 	sim, gateway *process
 	client       *control.Client
 	metricsAddr  string
+	publicAddr   string
 	postmaster   int // process of PostgreSQL
 	phones       int // first number of the next load, above the base
 }
@@ -157,7 +162,7 @@ func (r *run) startGateway(ctx context.Context) error {
 	if r.o.CPUProfile != "" {
 		args = append(args, "--cpuprofile", r.o.CPUProfile)
 	}
-	r.metricsAddr = metrics
+	r.metricsAddr, r.publicAddr = metrics, public
 	r.o.Progress("starting the gateway")
 	r.gateway, err = start(context.WithoutCancel(ctx), r.o.Exe, r.o.Dir, "gateway", r.environment("REPARTEE_HTTP_ADDR="+public, "REPARTEE_METRICS_ADDR="+metrics), nil, args...)
 	if err != nil {

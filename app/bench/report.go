@@ -25,6 +25,7 @@ type Report struct {
 	GatewayPeak int64      `json:"gateway_peak_rss,omitempty"`
 	Rows        string     `json:"rows,omitempty"` // what `repartee verify` found
 	Soak        *Soak      `json:"soak,omitempty"`
+	Lists       *Lists     `json:"lists,omitempty"`
 }
 
 // Phase is one load.
@@ -145,6 +146,9 @@ func share(part, whole int64) float64 { return float64(part) / float64(max(1, wh
 // OK reports whether all that was asked for could be measured, and nothing
 // grew.
 func (r *Report) OK() bool {
+	if r.Lists != nil {
+		return len(r.Lists.Problems) == 0
+	}
 	if r.Rows != rowsClean {
 		return false
 	}
@@ -176,6 +180,9 @@ func (r *Report) Print(w io.Writer) error {
 	}
 	if r.Soak != nil {
 		r.Soak.print(&b, r.Rate)
+	}
+	if r.Lists != nil {
+		r.Lists.print(&b)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -25,6 +25,8 @@ func check(rule, text string) error {
 		return checkAddr(text)
 	case rule == "url":
 		return checkURL(text)
+	case rule == "issuer":
+		return checkIssuer(text)
 	case rule == "postgres":
 		return checkPostgres(text)
 	case rule == "key":
@@ -62,6 +64,31 @@ func checkURL(text string) error {
 	u, err := url.Parse(text)
 	if text != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "") {
 		return fmt.Errorf("is %q: expected an address without a path, such as https://sms.example.com", text)
+	}
+	return nil
+}
+
+// checkIssuer wants HTTPS (OpenID Connect Core 1.0, 2), but for an issuer on
+// this machine.
+func checkIssuer(text string) error {
+	u, err := url.Parse(text)
+	local := err == nil && u.Scheme == "http" && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback())
+	if text != "" && (err != nil || u.Scheme != "https" && !local || u.Host == "" || u.RawQuery != "" || u.Fragment != "") {
+		return fmt.Errorf("is %q: expected the issuer's address, such as https://login.example.com/realms/acme", text)
+	}
+	return nil
+}
+
+// checkOIDC wants all of OpenID Connect, or nothing.
+func (c *Config) checkOIDC() error {
+	if c.OIDCIssuer == "" {
+		if c.OIDCClientID != "" || c.OIDCClientSecret != "" {
+			return errors.New("oidc_client_id and oidc_client_secret need oidc_issuer: set all three, or none")
+		}
+		return nil
+	}
+	if c.OIDCClientID == "" || c.OIDCClientSecret == "" || c.PublicURL == "" {
+		return errors.New("oidc_issuer needs oidc_client_id, oidc_client_secret and public_url, to which the issuer sends people back")
 	}
 	return nil
 }

@@ -24,16 +24,19 @@ import (
 // the file (in the environment: REPARTEE_ and the name in capitals), default,
 // explanation, the check of its value, and how much of it is secret.
 type Config struct {
-	HTTPAddr      string        `name:"http_addr" default:"127.0.0.1:8080" check:"addr" help:"where the HTTP API, the admin UI, /healthz and /readyz listen"`
-	PublicURL     string        `name:"public_url" check:"url" help:"where people reach the admin UI, such as https://sms.example.com: links begin with it; empty: http:// and http_addr"`
-	MetricsAddr   string        `name:"metrics_addr" default:"127.0.0.1:9464" check:"addr" help:"where Prometheus metrics listen; off: nowhere"`
-	DatabaseURL   string        `name:"database_url" check:"postgres" secret:"password" help:"address of PostgreSQL (postgres://user:password@host/database); empty: a private server in the data folder"`
-	DataDir       string        `name:"data_dir" check:"filled" help:"folder of the private server and the generated secret key"`
-	PostgresBin   string        `name:"postgres_bin" help:"folder of initdb and postgres for the private server; empty: looked for"`
-	SecretKey     string        `name:"secret_key" check:"key" secret:"all" help:"32 octets as 64 hexadecimal digits: encrypts carrier passwords, keys the hashes of suppressed phones; generated in the data folder with the private server"`
-	LogLevel      string        `name:"log_level" default:"info" check:"debug|info|warn|error" help:"least severity that is logged"`
-	LogFormat     string        `name:"log_format" default:"auto" check:"auto|json|text" help:"auto: text on a terminal, else json"`
-	ShutdownLimit time.Duration `name:"shutdown_limit" default:"10s" check:"positive" help:"how long a shutdown may drain before it gives up waiting"`
+	HTTPAddr         string        `name:"http_addr" default:"127.0.0.1:8080" check:"addr" help:"where the HTTP API, the admin UI, /healthz and /readyz listen"`
+	PublicURL        string        `name:"public_url" check:"url" help:"where people reach the admin UI, such as https://sms.example.com: links begin with it; empty: http:// and http_addr"`
+	MetricsAddr      string        `name:"metrics_addr" default:"127.0.0.1:9464" check:"addr" help:"where Prometheus metrics listen; off: nowhere"`
+	DatabaseURL      string        `name:"database_url" check:"postgres" secret:"password" help:"address of PostgreSQL (postgres://user:password@host/database); empty: a private server in the data folder"`
+	DataDir          string        `name:"data_dir" check:"filled" help:"folder of the private server and the generated secret key"`
+	PostgresBin      string        `name:"postgres_bin" help:"folder of initdb and postgres for the private server; empty: looked for"`
+	SecretKey        string        `name:"secret_key" check:"key" secret:"all" help:"32 octets as 64 hexadecimal digits: encrypts carrier passwords, keys the hashes of suppressed phones; generated in the data folder with the private server"`
+	OIDCIssuer       string        `name:"oidc_issuer" check:"issuer" help:"issuer of OpenID Connect that people may sign in with, such as https://login.example.com/realms/acme; empty: none"`
+	OIDCClientID     string        `name:"oidc_client_id" help:"what the issuer calls this gateway"`
+	OIDCClientSecret string        `name:"oidc_client_secret" secret:"all" help:"with which the gateway shows the issuer that it is this client"`
+	LogLevel         string        `name:"log_level" default:"info" check:"debug|info|warn|error" help:"least severity that is logged"`
+	LogFormat        string        `name:"log_format" default:"auto" check:"auto|json|text" help:"auto: text on a terminal, else json"`
+	ShutdownLimit    time.Duration `name:"shutdown_limit" default:"10s" check:"positive" help:"how long a shutdown may drain before it gives up waiting"`
 
 	sources map[string]string // by name; what is missing is a default
 }
@@ -73,6 +76,9 @@ func Load(file string, environ []string) (*Config, error) {
 	}
 	if c.DataDir == "" {
 		c.DataDir = defaultDataDir(env, os.Geteuid())
+	}
+	if err := c.checkOIDC(); err != nil {
+		problems = append(problems, err)
 	}
 	return c, errors.Join(problems...)
 }

@@ -32,6 +32,25 @@ func TestEnvironmentOverFileOverDefault(t *testing.T) {
 	require.Equal(t, "default", sources["metrics_addr"])
 }
 
+// TestOpenIDConnectIsWhole: all of it, or nothing; the issuer over HTTPS.
+func TestOpenIDConnectIsWhole(t *testing.T) {
+	t.Parallel()
+	id, secret, public := "REPARTEE_OIDC_CLIENT_ID=gateway", "REPARTEE_OIDC_CLIENT_SECRET=hush", "REPARTEE_PUBLIC_URL=https://sms.example.com"
+	c, err := Load("", []string{"REPARTEE_OIDC_ISSUER=https://login.example.com/realms/acme", id, secret, public})
+	require.NoError(t, err)
+	require.NotContains(t, c.String(), "hush")
+	_, err = Load("", []string{"REPARTEE_OIDC_ISSUER=http://127.0.0.1:9000", id, secret, public})
+	require.NoError(t, err)
+	for want, environ := range map[string][]string{
+		"needs oidc_client_id": {"REPARTEE_OIDC_ISSUER=https://login.example.com", id, secret},
+		"need oidc_issuer":     {id},
+		"expected the issuer":  {"REPARTEE_OIDC_ISSUER=http://login.example.com", id, secret, public},
+	} {
+		_, err := Load("", environ)
+		require.ErrorContains(t, err, want)
+	}
+}
+
 func TestFileFromTheEnvironment(t *testing.T) {
 	t.Parallel()
 	c, err := Load("", []string{"REPARTEE_CONFIG=" + write(t, "log_level: warn")})

@@ -12,26 +12,42 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"repartee/dialogs"
 	"repartee/outbox"
 	"repartee/programs"
 	"repartee/sms"
+	"repartee/views"
 )
 
 // Case is one question: values by the names of the command's flags, and "text".
 // An absent or empty value means the default.
 type Case map[string]string
 
-// Gateway is the configuration and the stored standing of phones, for cases
-// that name a short code or a program.
+// Gateway is the configuration in force and the stored standing of phones, for
+// cases that name a short code or a program.
 type Gateway struct {
-	Snapshot *programs.Snapshot
-	// Person reads what the gate knows of a phone on a code; nil for a phone that
-	// never wrote.
-	Person func(ctx context.Context, t sms.Thread) (*outbox.Person, error)
+	Snapshot func() *programs.Snapshot
+	Store    Store
+}
+
+// Store reads what is stored of phones, and locks nothing.
+type Store interface {
+	// Persons reads what the gate knows of phones on codes.
+	Persons(ctx context.Context, threads []sms.Thread) (map[sms.Thread]*outbox.Person, error)
 	// Talks reads the open conversations of a phone on a code, front first.
-	Talks func(ctx context.Context, t sms.Thread) ([]dialogs.Talk, error)
+	Talks(ctx context.Context, t sms.Thread) ([]dialogs.Talk, error)
+}
+
+// Inbound explains one text to a running gateway.
+func (g *Gateway) Inbound(ctx context.Context, c map[string]string, now time.Time) (*views.Reading, error) {
+	return Case(c).Inbound(ctx, g, now)
+}
+
+// Outbound explains one message of a running gateway.
+func (g *Gateway) Outbound(ctx context.Context, c map[string]string, now time.Time) (*views.Judgement, error) {
+	return Case(c).Outbound(ctx, g, now)
 }
 
 // The columns that a case may have.
@@ -96,7 +112,10 @@ func flag(c Case, name string) (bool, error) {
 	}
 	b, err := strconv.ParseBool(c[name])
 	if err != nil {
-		return false, fmt.Errorf("%s is %q: write true or false", name, c[name])
+		return false, invalid(name, fmt.Sprintf("%s is %q: write true or false", name, c[name]))
 	}
 	return b, nil
 }
+
+// invalid says what is wrong with a column.
+func invalid(column, text string) error { return &views.InvalidError{Field: column, Text: text} }

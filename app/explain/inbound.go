@@ -2,29 +2,16 @@ package explain
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 	"unicode/utf16"
 
-	"repartee/keywords"
 	"repartee/optout"
+	"repartee/programs"
 	"repartee/sms"
+	"repartee/views"
 )
-
-// Inbound says what a text means.
-type Inbound struct {
-	Class      string `json:"class"`
-	MatchedBy  string `json:"matched_by"`
-	Scope      string `json:"scope"`
-	Review     bool   `json:"review"`
-	Normalised string `json:"normalised"`
-	// Route is the flow that the text would begin; empty for none, or without a
-	// short code.
-	Route string `json:"route"`
-	Rule  string `json:"rule"`
-}
 
 var escapes = map[string]byte{`\n`: '\n', `\r`: '\r', `\t`: '\t', `\\`: '\\'}
 
@@ -36,7 +23,7 @@ func flush(out *strings.Builder, units *[]uint16) {
 
 // Inbound explains one text at the moment now. g may be nil for a case without
 // a short code.
-func (c Case) Inbound(ctx context.Context, g *Gateway, now time.Time) (*Inbound, error) {
+func (c Case) Inbound(ctx context.Context, g *Gateway, now time.Time) (*views.Reading, error) {
 	known, err := c.reading()
 	if err != nil {
 		return nil, err
@@ -44,11 +31,12 @@ func (c Case) Inbound(ctx context.Context, g *Gateway, now time.Time) (*Inbound,
 	text := Unescape(c["text"])
 	if c["short-code"] == "" {
 		if c["from"] != "" {
-			return nil, errors.New("from needs a short-code: without one no stored conversation is looked at")
+			return nil, invalid("from", "from needs a short-code: without one no stored conversation is looked at")
 		}
 		return inboundOf(optout.Classify(text, known)), nil
 	}
-	code, err := c.onCode(ctx, g, &known)
+	snap := g.Snapshot()
+	code, err := c.onCode(ctx, snap, g.Store, &known)
 	if err != nil {
 		return nil, err
 	}
@@ -56,11 +44,13 @@ func (c Case) Inbound(ctx context.Context, g *Gateway, now time.Time) (*Inbound,
 	if out.Class != optout.Neither.String() {
 		return out, nil
 	}
-	if route, ok := g.Snapshot.Router.Match(code, text, now); ok {
-		out.route(route)
-	} else {
-		out.Rule += "; no keyword of the code"
-		out.fallback(g.Snapshot.Codes[code].Fallback)
+	if route, ok := snap.Router.Match(code.Number, text, now); ok {
+		out.Route, out.MatchedBy, out.Rule = route.Keyword.Flow, "keyword", route.Rule
+		return out, nil
+	}
+	out.Rule += "; no keyword of the code"
+	if code.Fallback != "" {
+		out.Route, out.MatchedBy, out.Rule = code.Fallback, "fallback", out.Rule+": its fallback takes what no conversation does"
 	}
 	return out, nil
 }
@@ -83,44 +73,44 @@ func (c Case) reading() (optout.Context, error) {
 	case "opt-in-pending":
 		known.OptInPending = true
 	default:
-		return known, fmt.Errorf("context is %q: use none, dialog or opt-in-pending", c["context"])
+		return known, invalid("context", fmt.Sprintf("context is %q: use none, dialog or opt-in-pending", c["context"]))
 	}
 	return known, nil
 }
 
 // onCode completes the context with what the code, and the phone's
 // conversations on it, say.
-func (c Case) onCode(ctx context.Context, g *Gateway, known *optout.Context) (sms.ShortCode, error) {
+func (c Case) onCode(ctx context.Context, snap *programs.Snapshot, store Store, known *optout.Context) (*programs.Code, error) {
 	number, err := sms.ParseShortCode(c["short-code"])
 	if err != nil {
-		return 0, err
+		return nil, invalid("short-code", err.Error())
 	}
-	code := g.Snapshot.Codes[number]
+	code := snap.Codes[number]
 	if code == nil {
-		return 0, fmt.Errorf("short code %s is not known here: `repartee apply` makes one", number)
+		return nil, invalid("short-code", fmt.Sprintf("short code %s is not known here: `repartee apply` makes one", number))
 	}
 	known.Languages = append(known.Languages, code.Languages...)
 	known.Programs = code.Programs
 	known.SMSPlus = known.SMSPlus || code.SMSPlus
 	if c["from"] == "" {
-		return number, nil
+		return code, nil
 	}
 	phone, err := sms.ParseMSISDN(c["from"])
 	if err != nil {
-		return 0, err
+		return nil, invalid("from", err.Error())
 	}
-	talks, err := g.Talks(ctx, sms.Thread{Phone: phone, Code: number})
+	talks, err := store.Talks(ctx, sms.Thread{Phone: phone, Code: number})
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	if c["context"] == "" && len(talks) > 0 {
 		known.Dialog = talks[0].Listening()
 	}
-	return number, nil
+	return code, nil
 }
 
-func inboundOf(cls optout.Classification) *Inbound {
-	out := &Inbound{
+func inboundOf(cls optout.Classification) *views.Reading {
+	out := &views.Reading{
 		Class: cls.Kind.String(), MatchedBy: cls.MatchedBy, Review: cls.Review,
 		Normalised: cls.Normalised, Rule: cls.Rule,
 	}
@@ -128,15 +118,4 @@ func inboundOf(cls optout.Classification) *Inbound {
 		out.Scope = cls.Scope.String()
 	}
 	return out
-}
-
-func (out *Inbound) route(r keywords.Route) {
-	out.Route, out.MatchedBy, out.Rule = r.Keyword.Flow, "keyword", r.Rule
-}
-
-// fallback is the flow of the code for what nothing understands.
-func (out *Inbound) fallback(flow string) {
-	if flow != "" {
-		out.Route, out.MatchedBy, out.Rule = flow, "fallback", out.Rule+": its fallback takes what no conversation does"
-	}
 }

@@ -3,7 +3,6 @@ package explain
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -12,19 +11,8 @@ import (
 	"repartee/outbox"
 	"repartee/programs"
 	"repartee/sms"
+	"repartee/views"
 )
-
-// Outbound says what the gate makes of a message.
-type Outbound struct {
-	Verdict string `json:"verdict"`
-	// Until is when a held message may go; null when no such moment is known.
-	Until      *time.Time `json:"until"`
-	Reason     string     `json:"reason"`
-	Rule       string     `json:"rule"`
-	LocalTimes []string   `json:"local_times"`
-	Sentence   string     `json:"sentence"`
-	Source     string     `json:"source,omitempty"`
-}
 
 // classNames are the classes by the names of the trade as well.
 var classNames = map[string]sms.Class{
@@ -35,7 +23,7 @@ var classNames = map[string]sms.Class{
 // may be nil for a case without a program. Without one the phone counts as
 // opted in, and as having just written when the class is reply, so that the
 // hours can be examined alone.
-func (c Case) Outbound(ctx context.Context, g *Gateway, now time.Time) (*Outbound, error) {
+func (c Case) Outbound(ctx context.Context, g *Gateway, now time.Time) (*views.Judgement, error) {
 	f, err := c.facts()
 	if err != nil {
 		return nil, err
@@ -48,8 +36,8 @@ func (c Case) Outbound(ctx context.Context, g *Gateway, now time.Time) (*Outboun
 	}
 	if c["program"] != "" {
 		err = c.ofProgram(ctx, g, f)
-	} else {
-		f.Hours, err = optout.ParseHours(c["profile"])
+	} else if f.Hours, err = optout.ParseHours(c["profile"]); err != nil {
+		err = invalid("profile", err.Error())
 	}
 	if err == nil {
 		err = c.standing(f)
@@ -62,17 +50,19 @@ func (c Case) Outbound(ctx context.Context, g *Gateway, now time.Time) (*Outboun
 
 // facts are those that the case itself says, whatever the program.
 func (c Case) facts() (*optout.Facts, error) {
-	if c["to"] == "" || c["class"] == "" {
-		return nil, errors.New("to and class are needed: which phone, and why it is written to (marketing, transactional, reply, compliance)")
+	for _, needed := range []string{"to", "class"} {
+		if c[needed] == "" {
+			return nil, invalid(needed, "to and class are needed: which phone, and why it is written to (marketing, transactional, reply, compliance)")
+		}
 	}
 	to, err := sms.ParseMSISDN(c["to"])
 	if err != nil {
-		return nil, err
+		return nil, invalid("to", err.Error())
 	}
 	class, ok := classNames[strings.ToLower(c["class"])]
 	if !ok {
 		if class, err = sms.ParseClass(strings.ToLower(c["class"])); err != nil {
-			return nil, err
+			return nil, invalid("class", err.Error())
 		}
 	}
 	f := &optout.Facts{
@@ -81,7 +71,7 @@ func (c Case) facts() (*optout.Facts, error) {
 		Suppressed: c["suppressed"],
 	}
 	if w := f.WhenQuiet; w != "" && w != optout.WhenQuietHold && w != optout.WhenQuietDrop {
-		return nil, fmt.Errorf("when-quiet is %q: use hold or drop", w)
+		return nil, invalid("when-quiet", fmt.Sprintf("when-quiet is %q: use hold or drop", w))
 	}
 	if f.Expires, err = moment(c, "expires", time.Time{}); err != nil {
 		return nil, err
@@ -106,7 +96,7 @@ func (c Case) standing(f *optout.Facts) error {
 	case optout.ConsentNone, optout.ConsentSingle, optout.ConsentDouble, optout.ConsentOptedOut, optout.ConsentPending:
 		f.Consent, f.Stopped = s, s == optout.ConsentOptedOut
 	default:
-		return fmt.Errorf("consent is %q: use none, pending, single, double or opted-out", s)
+		return invalid("consent", fmt.Sprintf("consent is %q: use none, pending, single, double or opted-out", s))
 	}
 	return nil
 }
@@ -114,21 +104,24 @@ func (c Case) standing(f *optout.Facts) error {
 // ofProgram completes the facts with the program's rules and what is stored of
 // the phone.
 func (c Case) ofProgram(ctx context.Context, g *Gateway, f *optout.Facts) error {
-	p := g.Snapshot.Program(c["program"])
+	snap := g.Snapshot()
+	p := snap.Program(c["program"])
 	if p == nil {
-		return fmt.Errorf("program %q is not known here: `repartee apply` makes one", c["program"])
+		return invalid("program", fmt.Sprintf("program %q is not known here: `repartee apply` makes one", c["program"]))
 	}
 	if c["profile"] != "" {
-		return errors.New("profile and program exclude each other: the program has its own quiet_hours")
+		return invalid("profile", "profile and program exclude each other: the program has its own quiet_hours")
 	}
-	code, ok := codeOf(g.Snapshot, p)
+	code, ok := codeOf(snap, p)
 	if !ok {
-		return fmt.Errorf("program %s has no short code from which it could write", p.Name)
+		return invalid("program", fmt.Sprintf("program %s has no short code from which it could write", p.Name))
 	}
-	person, err := g.Person(ctx, sms.Thread{Phone: f.To, Code: code})
+	t := sms.Thread{Phone: f.To, Code: code}
+	persons, err := g.Store.Persons(ctx, []sms.Thread{t})
 	if err != nil {
 		return err
 	}
+	person := persons[t]
 	if person == nil {
 		person = &outbox.Person{}
 	}
@@ -136,7 +129,7 @@ func (c Case) ofProgram(ctx context.Context, g *Gateway, f *optout.Facts) error 
 	if f.Answers {
 		m.Cause, person.LastMO = 1, f.LastMO
 	}
-	stored := outbox.FactsOf(g.Snapshot, m, person)
+	stored := outbox.FactsOf(snap, m, person)
 	stored.Guard, stored.WhenQuiet = 0, f.WhenQuiet
 	stored.Suppressed = cmp.Or(f.Suppressed, stored.Suppressed)
 	if !f.PausedUntil.IsZero() {
@@ -163,8 +156,8 @@ func codeOf(s *programs.Snapshot, p *programs.Program) (code sms.ShortCode, ok b
 	return code, ok
 }
 
-func outboundOf(d optout.Decision) *Outbound {
-	out := &Outbound{
+func outboundOf(d optout.Decision) *views.Judgement {
+	out := &views.Judgement{
 		Verdict: d.Verdict.String(), Reason: d.Reason, Rule: d.Rule,
 		LocalTimes: d.LocalTimes, Sentence: d.Sentence, Source: d.Source,
 	}
@@ -189,7 +182,7 @@ func moment(c Case, name string, otherwise time.Time) (time.Time, error) {
 func parseMoment(name, s string) (time.Time, error) {
 	at, err := time.Parse(time.RFC3339, s)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("%s is %q: write a time with its zone, such as 2026-07-14T10:00:00Z", name, s)
+		return time.Time{}, invalid(name, fmt.Sprintf("%s is %q: write a time with its zone, such as 2026-07-14T10:00:00Z", name, s))
 	}
 	return at, nil
 }

@@ -55,6 +55,7 @@ func newBench() *cobra.Command {
 	f.IntVar(&o.Outstanding, "outstanding", 512, "turns under way in the second part")
 	f.DurationVar(&o.Ceiling, "ceiling", 10*time.Second, "length of each of the two tries of the bare SQL")
 	f.DurationVar(&o.Soak, "soak", 0, "only this: so long at the rate")
+	f.BoolVar(&o.Lists, "lists", false, "only this: how fast lists and search answer with a million messages while turns go as fast as they can, and what that costs them")
 	f.BoolVar(&asJSON, "json", false, "print the report as JSON")
 	f.StringVar(&o.CPUProfile, "cpuprofile", "", "write a CPU profile of the gateway to this file")
 	return cmd

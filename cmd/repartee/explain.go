@@ -16,13 +16,10 @@ import (
 	"github.com/spf13/pflag"
 
 	"repartee/app/explain"
-	"repartee/dialogs"
 	"repartee/migrations"
-	"repartee/outbox"
 	"repartee/postgres"
 	"repartee/programs"
 	"repartee/programs/secret"
-	"repartee/sms"
 )
 
 func newExplain() *cobra.Command {
@@ -245,27 +242,6 @@ func withGateway(cmd *cobra.Command, needed bool, f func(g *explain.Gateway) err
 			return err
 		}
 		defer store.Close()
-		return f(gatewayOf(snapshot, store))
+		return f(&explain.Gateway{Snapshot: func() *programs.Snapshot { return snapshot }, Store: store})
 	})
-}
-
-func gatewayOf(snapshot *programs.Snapshot, store *postgres.MessageStore) *explain.Gateway {
-	return &explain.Gateway{
-		Snapshot: snapshot,
-		Person: func(ctx context.Context, t sms.Thread) (*outbox.Person, error) {
-			found, err := store.Persons(ctx, []sms.Thread{t})
-			return found[t], err
-		},
-		Talks: func(ctx context.Context, t sms.Thread) ([]dialogs.Talk, error) {
-			tx, threads, err := store.Begin(ctx, []sms.Thread{t})
-			if err != nil {
-				return nil, err
-			}
-			defer tx.Rollback(ctx)
-			if threads[t] == nil {
-				return nil, errors.New("the conversation of this phone is being worked on: ask again")
-			}
-			return threads[t].Talks, nil
-		},
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"iter"
 )
 
 // HeaderLength is the length of a PDU header in octets.
@@ -83,4 +84,21 @@ func within(err error, have int) error {
 		return io.ErrUnexpectedEOF
 	}
 	return err
+}
+
+// Frames gives the whole frames of octets in memory, one behind the other, up to
+// one that is cut off or has a wrong length. Their bodies share its memory.
+func Frames(octets []byte) iter.Seq[Frame] {
+	return func(yield func(Frame) bool) {
+		for len(octets) >= HeaderLength {
+			header := parseHeader(octets)
+			if badLength(header.Length) != "" || int(header.Length) > len(octets) {
+				return
+			}
+			if !yield(Frame{Header: header, Body: octets[HeaderLength:header.Length]}) {
+				return
+			}
+			octets = octets[header.Length:]
+		}
+	}
 }

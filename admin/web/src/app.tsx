@@ -1,4 +1,4 @@
-import { MantineProvider } from "@mantine/core";
+import { MantineProvider, MantineThemeProvider } from "@mantine/core";
 import { ModalsProvider } from "@mantine/modals";
 import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 
 import { ApiError, onSignedOut } from "./api/client";
 import { signedOutNow } from "./api/session";
-import { I18nProvider } from "./i18n";
+import { common, I18nProvider, useTexts } from "./i18n";
 import { theme, variables } from "./theme";
 
 /** newClient keeps what was read. Refusals are final; only what may pass is tried again. */
@@ -29,12 +29,25 @@ export function Providers({ client, children }: { client: QueryClient; children:
     <QueryClientProvider client={client}>
       <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
         <I18nProvider>
-          <ModalsProvider>
-            <Notifications position="bottom-right" />
-            {children}
-          </ModalsProvider>
+          <Named>
+            <ModalsProvider>
+              <Notifications position="bottom-right" />
+              {children}
+            </ModalsProvider>
+          </Named>
         </I18nProvider>
       </MantineProvider>
     </QueryClientProvider>
+  );
+}
+
+/** Named gives the cross of each dialog its name in the language of the UI. */
+function Named({ children }: { children: ReactNode }) {
+  const t = useTexts(common);
+  const named = { defaultProps: { closeButtonProps: { "aria-label": t.close } } };
+  return (
+    <MantineThemeProvider inherit theme={{ components: { Modal: named, Drawer: named } }}>
+      {children}
+    </MantineThemeProvider>
   );
 }

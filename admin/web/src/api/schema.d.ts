@@ -44,6 +44,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/carriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the carriers with their binds as they are now
+         * @description Needs the right `read`.
+         */
+        get: operations["get-carriers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit nothing to a carrier: messages wait
+         * @description Needs the right `operate`.
+         */
+        post: operations["post-carriers-name-pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers/{name}/pdus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the newest PDUs of a carrier, without what they say
+         * @description Needs the right `operate`.
+         */
+        get: operations["get-carriers-name-pdus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers/{name}/rebind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drain a carrier and bind it anew
+         * @description Needs the right `operate`.
+         */
+        post: operations["post-carriers-name-rebind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a paused carrier go on
+         * @description Needs the right `operate`.
+         */
+        post: operations["post-carriers-name-resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consents/{msisdn}": {
         parameters: {
             query?: never;
@@ -56,6 +156,26 @@ export interface paths {
          * @description Needs the right `see-phones`.
          */
         get: operations["get-consents-msisdn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List people by their phones
+         * @description Needs the right `see-phones`.
+         */
+        get: operations["get-contacts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -78,6 +198,30 @@ export interface paths {
          * @description Needs the right `change-people`.
          */
         post: operations["post-contacts-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{msisdn}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a person
+         * @description Needs the right `see-phones`.
+         */
+        get: operations["get-contacts-msisdn"];
+        /**
+         * Make or change a person
+         * @description Needs the right `change-people`.
+         */
+        put: operations["put-contacts-msisdn"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -144,7 +288,99 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/events": {
+    "/api/v1/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the event endpoints
+         * @description Needs the right `operate`.
+         */
+        get: operations["get-endpoints"];
+        put?: never;
+        /**
+         * Make an event endpoint; its secret is shown once
+         * @description Needs the right `operate`.
+         */
+        post: operations["post-endpoints"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show an event endpoint
+         * @description Needs the right `operate`.
+         */
+        get: operations["get-endpoints-id"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove an event endpoint and its log
+         * @description Needs the right `operate`.
+         */
+        delete: operations["delete-endpoints-id"];
+        options?: never;
+        head?: never;
+        /**
+         * Change, disable or enable an event endpoint
+         * @description Needs the right `operate`.
+         */
+        patch: operations["patch-endpoints-id"];
+        trace?: never;
+    };
+    "/api/v1/endpoints/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what an endpoint was told, the newest first
+         * @description Needs the right `operate`.
+         */
+        get: operations["get-endpoints-id-deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{id}/deliveries/{delivery}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a delivery with its payload
+         * @description Needs the right `operate`.
+         */
+        get: operations["get-endpoints-id-deliveries-delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{id}/deliveries/{delivery}/replay": {
         parameters: {
             query?: never;
             header?: never;
@@ -154,10 +390,134 @@ export interface paths {
         get?: never;
         put?: never;
         /**
+         * Send an event again
+         * @description Needs the right `operate`.
+         */
+        post: operations["post-endpoints-id-deliveries-delivery-replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{id}/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test event, once
+         * @description Needs the right `operate`.
+         */
+        post: operations["post-endpoints-id-ping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send again what failed since a moment
+         * @description Needs the right `operate`.
+         */
+        post: operations["post-endpoints-id-replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make another secret, shown once; the one before signs for a day more
+         * @description Needs the right `operate`.
+         */
+        post: operations["post-endpoints-id-secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Be told what happens, as server-sent events
+         * @description Needs the right `read`.
+         */
+        get: operations["get-events"];
+        put?: never;
+        /**
          * Tell conversations that something happened
          * @description Needs the right `send`.
          */
         post: operations["post-events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/explain/inbound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say what a text means, and where it goes
+         * @description Needs the right `read`.
+         */
+        get: operations["get-explain-inbound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/explain/outbound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say whether a message may go, and when
+         * @description Needs the right `read`.
+         */
+        get: operations["get-explain-outbound"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -304,6 +664,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flows/{name}/passages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the ways that people go through a flow, and what it does not understand
+         * @description Needs the right `read`.
+         */
+        get: operations["get-flows-name-passages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/flows/{name}/pin": {
         parameters: {
             query?: never;
@@ -338,6 +718,26 @@ export interface paths {
          * @description Needs the right `edit`.
          */
         post: operations["post-flows-name-publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{name}/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell a draft what phones said lately, and compare its answers
+         * @description Needs the right `read`.
+         */
+        post: operations["post-flows-name-shadow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -458,6 +858,26 @@ export interface paths {
          * @description Needs the right `answer`.
          */
         post: operations["post-handoffs-conversation-return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell how the gateway does: carriers, figures, what waits, what is unusual
+         * @description Needs the right `read`.
+         */
+        get: operations["get-home"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -620,7 +1040,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List messages, the newest first
+         * @description Needs the right `read`.
+         */
+        get: operations["get-messages"];
         put?: never;
         /**
          * Send a message, as far as the gate lets it pass
@@ -721,6 +1145,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/programs/{program}/audit-pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what phones agree to, how they stop, and the proof
+         * @description Needs the right `audit`.
+         */
+        get: operations["get-programs-program-audit-pack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reviews": {
         parameters: {
             query?: never;
@@ -806,6 +1250,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sign in with OpenID Connect */
+        get: operations["get-session-oidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Come back from the provider */
+        get: operations["get-session-oidc-callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup": {
         parameters: {
             query?: never;
@@ -813,7 +1291,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tell whether the first owner is still to be made */
+        /** Tell whether the first owner is still to be made, and how people sign in */
         get: operations["get-setup"];
         put?: never;
         /** Make the first owner, with the link that the first run printed */
@@ -831,7 +1309,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List who must not be written to, the newest entry first
+         * @description Needs the right `change-people`.
+         */
+        get: operations["get-suppressions"];
         put?: never;
         /**
          * Stop a phone, for a refusal that came another way
@@ -898,6 +1380,46 @@ export interface paths {
          * @description Needs the right `change-people`.
          */
         post: operations["post-suppressions-msisdn-lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/threads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List phones on short codes, who wrote last first
+         * @description Needs the right `read`.
+         */
+        get: operations["get-threads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/threads/{short_code}/{ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the transcript of a phone on a short code
+         * @description Needs the right `read`.
+         */
+        get: operations["get-threads-short-code-ref"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -987,6 +1509,29 @@ export interface components {
             /** @enum {string} */
             verdict: "allow" | "hold" | "refuse";
         };
+        AuditPack: {
+            /** @description the standard answers, by name and language */
+            answers: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Format: date-time */
+            at: string;
+            brand: string;
+            /**
+             * @description what marketing needs
+             * @enum {string}
+             */
+            consent: "single" | "double";
+            contact: string;
+            /** @description that the program's words begin */
+            flows: components["schemas"]["PackFlow"][] | null;
+            program: string;
+            terms_url?: string;
+            /** @description what phones were shown when their consent changed, the newest first */
+            wording: components["schemas"]["Wording"][] | null;
+        };
         BadRow: {
             /** Format: int64 */
             line: number;
@@ -995,6 +1540,74 @@ export interface components {
         Because: {
             /** @description for the record */
             reason: string;
+        };
+        Bind: {
+            /** @description why it is not bound, or ended last */
+            last_error?: string;
+            /** Format: date-time */
+            next_attempt?: string;
+            /** @enum {string} */
+            role: "trx" | "tx" | "rx";
+            /** Format: date-time */
+            since?: string;
+            /** Format: int64 */
+            slot: number;
+            state: string;
+            /**
+             * Format: int64
+             * @description of the window
+             */
+            used: number;
+            /** Format: int64 */
+            window: number;
+        };
+        Carrier: {
+            addr: string;
+            binds: components["schemas"]["Bind"][] | null;
+            /** @description every kind of bind that it is configured for stands */
+            bound: boolean;
+            /**
+             * Format: int64
+             * @description deliver_sm and data_sm since then, receipts too
+             */
+            delivered: number;
+            /**
+             * Format: int64
+             * @description messages that wait for room in the windows
+             */
+            lanes: number;
+            name: string;
+            /**
+             * Format: double
+             * @description in force
+             */
+            pace: number;
+            /** @description texts of phones are taken, nothing is submitted */
+            paused: boolean;
+            /** @description submit_sm_resp by the name of their status */
+            responses: components["schemas"]["Tally"][] | null;
+            /**
+             * Format: int64
+             * @description submit_sm since the program was started
+             */
+            submitted: number;
+            system_id: string;
+            /**
+             * Format: double
+             * @description configured; segments a second, 0: no limit
+             */
+            throughput: number;
+            /**
+             * Format: int64
+             * @description submit_sm of unknown outcome
+             */
+            unanswered: number;
+        };
+        CarrierState: {
+            bound: boolean;
+            /** @description why a bind does not stand */
+            error?: string;
+            name: string;
         };
         Change: {
             action: string;
@@ -1021,6 +1634,52 @@ export interface components {
             /** Format: date-time */
             since: string;
             state: string;
+        };
+        Contact: {
+            /** @description ISO 3166-1 */
+            country?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description the fields that flows keep */
+            fields?: {
+                [key: string]: unknown;
+            };
+            first_name?: string;
+            /** @description ISO 639-1 */
+            language?: string;
+            /**
+             * Format: date-time
+             * @description when the phone last wrote, on any short code
+             */
+            last_mo?: string;
+            last_name?: string;
+            msisdn: string;
+            postcode?: string;
+            region?: string;
+            /** @description that it has to do with */
+            short_codes: string[] | null;
+            tags?: string[] | null;
+            /** @example Europe/Paris */
+            time_zone?: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ContactDoc: {
+            /** @description ISO 3166-1 */
+            country?: string;
+            /** @description the fields that flows keep */
+            fields?: {
+                [key: string]: unknown;
+            };
+            first_name?: string;
+            /** @description ISO 639-1 */
+            language?: string;
+            last_name?: string;
+            postcode?: string;
+            region?: string;
+            tags?: string[] | null;
+            /** @example Europe/Paris */
+            time_zone?: string;
         };
         Counted: {
             /** Format: int64 */
@@ -1050,6 +1709,18 @@ export interface components {
              */
             policy: "finish" | "move" | "end";
         };
+        Difference: {
+            /** @description what the draft answers */
+            after: string[] | null;
+            /** @description what is answered now, as golden conversations have it */
+            before: string[] | null;
+            /** Format: int64 */
+            count: number;
+            /** @description where the published version stood; absent: at the beginning */
+            state?: string;
+            /** @description what the phone said, for those who may see phones; absent: time passed */
+            text?: string;
+        };
         Draft: {
             /** @description to check it against; absent: the first that uses the flow */
             program?: string;
@@ -1061,6 +1732,88 @@ export interface components {
              * @description that the draft will be when it is published
              */
             version: number;
+        };
+        Endpoint: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            disabled: boolean;
+            /** Format: date-time */
+            disabled_at?: string;
+            /** @description absent: the endpoint answered that it is gone (410) */
+            disabled_by?: string;
+            events: string[] | null;
+            /**
+             * Format: date-time
+             * @description absent: the last request went well
+             */
+            failing_since?: string;
+            id: string;
+            /** @description what people wrote and what they were sent is among the data */
+            include_text: boolean;
+            last_error?: string;
+            /**
+             * Format: date-time
+             * @description to ten seconds
+             */
+            last_success_at?: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description until then the secret before signs as well
+             */
+            old_secret_until?: string;
+            /** @description it may stand in a private network */
+            private: boolean;
+            /** @description empty: all */
+            programs: string[] | null;
+            /** @description shown once; checks the signatures */
+            secret?: string;
+            url: string;
+        };
+        EndpointChangeBody: {
+            disabled?: boolean;
+            events?: ("message.received" | "message.sent" | "message.delivered" | "message.failed" | "conversation.ended" | "consent.changed" | "order.placed" | "order.changed" | "coupon.redeemed")[];
+            include_text?: boolean;
+            name?: string;
+            private?: boolean;
+            programs?: string[];
+            url?: string;
+        };
+        EndpointDelivery: {
+            /**
+             * Format: date-time
+             * @description when it happened
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description since it was queued, or queued again
+             */
+            attempts: number;
+            error?: string;
+            /** @description the webhook-id: the same however often it is sent */
+            event: string;
+            id: string;
+            /** Format: date-time */
+            last_at?: string;
+            /**
+             * Format: date-time
+             * @description of one that is pending
+             */
+            next_at?: string;
+            /** @description the body of the request, without texts; only of one that is asked for */
+            payload?: unknown;
+            /** @enum {string} */
+            state: "pending" | "delivered" | "failed";
+            /**
+             * Format: int64
+             * @description of the last answer; absent: none came
+             */
+            status?: number;
+            /** Format: int64 */
+            took_ms?: number;
+            type: string;
         };
         ErrorDetail: {
             /** @description Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
@@ -1231,6 +1984,17 @@ export interface components {
             /** Format: date-time */
             since: string;
         };
+        Home: {
+            /** Format: date-time */
+            at: string;
+            carriers: components["schemas"]["CarrierState"][] | null;
+            day: components["schemas"]["Totals"];
+            hour: components["schemas"]["Totals"];
+            /** @description of the last hour, oldest first */
+            minutes: components["schemas"]["Minute"][] | null;
+            waiting: components["schemas"]["Waiting"];
+            warnings: components["schemas"]["Unusual"][] | null;
+        };
         Imported: {
             bad: components["schemas"]["BadRow"][] | null;
             /**
@@ -1257,6 +2021,24 @@ export interface components {
             programs?: string[] | null;
             /** @enum {string} */
             role: "owner" | "manager" | "editor" | "agent" | "viewer";
+        };
+        Judgement: {
+            /** @description what clocks show where the phone may be */
+            local_times: string[] | null;
+            reason: string;
+            /** @description of the gate */
+            rule: string;
+            /** @description the same for people */
+            sentence: string;
+            /** @description the law or the profile that says so */
+            source?: string;
+            /**
+             * Format: date-time
+             * @description when it may go; null: now, or no such moment is known
+             */
+            until: string | null;
+            /** @enum {string} */
+            verdict: "allow" | "hold" | "refuse";
         };
         Key: {
             /** Format: date-time */
@@ -1311,8 +2093,28 @@ export interface components {
             /** @description what stands behind # in the link */
             token: string;
         };
+        ListCarrier: {
+            items: components["schemas"]["Carrier"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
         ListChange: {
             items: components["schemas"]["Change"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
+        ListContact: {
+            items: components["schemas"]["Contact"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
+        ListEndpoint: {
+            items: components["schemas"]["Endpoint"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
+        ListEndpointDelivery: {
+            items: components["schemas"]["EndpointDelivery"][] | null;
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
@@ -1348,6 +2150,11 @@ export interface components {
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
+        ListMessage: {
+            items: components["schemas"]["Message"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
         ListObject: {
             items: components["schemas"]["Object"][] | null;
             /** @description the cursor of the next page; absent at the end */
@@ -1363,6 +2170,11 @@ export interface components {
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
+        ListPDU: {
+            items: components["schemas"]["PDU"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
         ListPerson: {
             items: components["schemas"]["Person"][] | null;
             /** @description the cursor of the next page; absent at the end */
@@ -1372,6 +2184,52 @@ export interface components {
             items: components["schemas"]["Review"][] | null;
             /** @description the cursor of the next page; absent at the end */
             next?: string;
+        };
+        ListSuppression: {
+            items: components["schemas"]["Suppression"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
+        ListThreadItem: {
+            items: components["schemas"]["ThreadItem"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
+        LiveEvent: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description sessions of the carrier that are bound
+             */
+            bound?: number;
+            /** @description who took it, decided or changed it */
+            by?: string;
+            carrier?: string;
+            /** @description of a message */
+            class?: string;
+            conversation?: string;
+            /** @description that a conversation was handed to */
+            group?: string;
+            /** @description of the message, the conversation handed over, the review, the order */
+            id?: string;
+            msisdn?: string;
+            /**
+             * Format: int64
+             * @description of an order
+             */
+            number?: number;
+            program?: string;
+            /**
+             * Format: int64
+             * @description sessions that it is configured for
+             */
+            sessions?: number;
+            short_code?: string;
+            /** @description of a message to a phone; turn, ignored or failed of a text; open, taken or closed of a hand-off; open, kept or undone of a review; of an order; bound, partly, down or paused of a carrier */
+            state: string;
+            /** @description what was written, for those who may read it */
+            text?: string;
         };
         Me: {
             /** @description absent for a key */
@@ -1385,6 +2243,68 @@ export interface components {
             totp: boolean;
             /** @description of the gateway */
             version: string;
+        };
+        Message: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            attempts?: number;
+            carrier?: string;
+            /** @description the text that it answers */
+            cause?: string;
+            /** @description in: opt-out, help, opt-in, neither; out: reply, transactional, marketing, compliance */
+            class: string;
+            conversation?: string;
+            /**
+             * Format: int64
+             * @description how often the carrier sent it again
+             */
+            copies?: number;
+            /**
+             * @description in: the phone wrote it
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            /**
+             * Format: date-time
+             * @description when its receipt came, or it was given up
+             */
+            done_at?: string;
+            /**
+             * Format: int64
+             * @description the carrier's number for what went wrong
+             */
+            error?: number;
+            /** Format: date-time */
+            hold_until?: string;
+            id: string;
+            msisdn: string;
+            program?: string;
+            /** @description a person should look at how it was read */
+            review?: boolean;
+            /** @description the flow of the keyword that matched */
+            route?: string;
+            /** @description in: what took the text, and which ways it went; out: the rule by which the gate decided */
+            rule: string;
+            /** Format: int64 */
+            segments: number;
+            /** Format: date-time */
+            sent_at?: string;
+            short_code: string;
+            /** @description in: turn, ignored, failed; out: held, queued, sending, sent, delivered, undelivered, rejected, refused, cancelled, expired, unknown */
+            status: string;
+            /** @description for those who may see phones */
+            text?: string;
+            /** @enum {string} */
+            verdict?: "allow" | "hold" | "refuse";
+        };
+        Minute: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            mo: number;
+            /** Format: int64 */
+            mt: number;
         };
         Moment: {
             /** @description the newest first */
@@ -1403,6 +2323,19 @@ export interface components {
             rule?: string;
             said: components["schemas"]["Said"][] | null;
             trace: string[] | null;
+        };
+        NewEndpoint: {
+            events: ("message.received" | "message.sent" | "message.delivered" | "message.failed" | "conversation.ended" | "consent.changed" | "order.placed" | "order.changed" | "coupon.redeemed")[] | null;
+            /** @description what people wrote and what they were sent is told as well */
+            include_text?: boolean;
+            /** @description who listens, such as CRM */
+            name: string;
+            /** @description it may stand in a private network, and be reached by http */
+            private?: boolean;
+            /** @description narrows the events to these programs; empty: all */
+            programs?: string[] | null;
+            /** @example https://crm.example.com/sms */
+            url: string;
         };
         NewKey: {
             /**
@@ -1464,6 +2397,13 @@ export interface components {
             /** @description of a keyword: the list of its entries */
             object: unknown;
         };
+        OpenAt: {
+            /** Format: int64 */
+            count: number;
+            state: string;
+            /** Format: int64 */
+            version: number;
+        };
         Order: {
             /** @description absent: it is picked up */
             address?: string;
@@ -1508,6 +2448,75 @@ export interface components {
             /** Format: date-time */
             seen_at: string;
         };
+        PDU: {
+            /** Format: date-time */
+            at: string;
+            /** @example submit_sm */
+            command: string;
+            /** Format: int32 */
+            data_coding?: number;
+            /**
+             * @description out: the gateway wrote it
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            /** Format: int32 */
+            esm_class?: number;
+            /** @description phone numbers are masked */
+            from?: string;
+            /**
+             * Format: int64
+             * @description octets
+             */
+            length: number;
+            message_id?: string;
+            /** @enum {string} */
+            role: "trx" | "tx" | "rx";
+            /** Format: int32 */
+            sequence: number;
+            /** Format: int64 */
+            slot: number;
+            /** @description of a response */
+            status?: string;
+            to?: string;
+            /**
+             * Format: int64
+             * @description octets of text and user data header
+             */
+            user_data?: number;
+        };
+        PackFlow: {
+            name: string;
+            /** @description made by running the flow */
+            transcripts: components["schemas"]["Transcript"][] | null;
+            /** @description oldest first */
+            versions: components["schemas"]["FlowRelease"][] | null;
+        };
+        Passage: {
+            /** @description as the ways of a check: reply:0, else …; begin */
+            by: string;
+            /** Format: int64 */
+            count: number;
+            /** @description absent: the conversation began */
+            state?: string;
+        };
+        Passages: {
+            /** @description where open conversations stand now */
+            open: components["schemas"]["OpenAt"][] | null;
+            /** @description texts that a state did not understand, the most frequent first */
+            puzzles: components["schemas"]["Puzzle"][] | null;
+            /**
+             * Format: date-time
+             * @description the oldest text that was looked at; later than was asked for when there are very many
+             */
+            since: string;
+            /**
+             * Format: int64
+             * @description that concerned the flow
+             */
+            texts: number;
+            ways: components["schemas"]["Passage"][] | null;
+        };
         PasswordChange: {
             /** @description at least 12 characters */
             new: string;
@@ -1536,6 +2545,10 @@ export interface components {
              * @description that new conversations begin on; 0: the published one
              */
             version: number;
+        };
+        Pinged: {
+            /** @description in the log it says how it went */
+            delivery: string;
         };
         Planned: {
             plan: components["schemas"]["PlannedChange"][] | null;
@@ -1568,6 +2581,31 @@ export interface components {
             /** @description what it means for open conversations, among others */
             warnings: components["schemas"]["Trouble"][] | null;
         };
+        Puzzle: {
+            /** Format: int64 */
+            count: number;
+            /** Format: date-time */
+            last: string;
+            state: string;
+            /** @description for those who may see phones */
+            text?: string;
+        };
+        Reading: {
+            /** @enum {string} */
+            class: "opt-out" | "help" | "opt-in" | "neither";
+            /** @description such as word, intent, keyword or fallback */
+            matched_by: string;
+            /** @description the text as it is compared with words */
+            normalised: string;
+            /** @description a person should look at it */
+            review: boolean;
+            /** @description the flow that it would begin; empty: none, or no short code was named */
+            route: string;
+            /** @description which step of the reading said so */
+            rule: string;
+            /** @description code, all or a program; empty unless it is an opt-out, help or opt-in */
+            scope: string;
+        };
         RecoveryCodes: {
             recovery_codes: string[] | null;
         };
@@ -1598,6 +2636,17 @@ export interface components {
              * @description an earlier version, to go back to; absent: the draft
              */
             version?: number;
+        };
+        ReplayInputBody: {
+            /**
+             * Format: date-time
+             * @description what failed and happened since then
+             */
+            since: string;
+        };
+        Replayed: {
+            /** Format: int64 */
+            deliveries: number;
         };
         Review: {
             /** Format: date-time */
@@ -1647,7 +2696,37 @@ export interface components {
             token: string;
         };
         SetupState: {
+            /** @description the first owner is missing */
             needed: boolean;
+            /** @description people may sign in with OpenID Connect */
+            oidc: boolean;
+        };
+        Shadow: {
+            /**
+             * Format: int64
+             * @description how far back
+             * @default 7
+             */
+            days: number;
+            /** @description to check it against; absent: the first that uses the flow */
+            program?: string;
+            source: string;
+        };
+        ShadowRun: {
+            /**
+             * Format: int64
+             * @description that would go otherwise
+             */
+            changed: number;
+            /** Format: int64 */
+            conversations: number;
+            /** @description where they go apart for the first time, the most frequent first */
+            differences: components["schemas"]["Difference"][] | null;
+            /**
+             * Format: date-time
+             * @description the conversations from then on were told again, the newest 200
+             */
+            since: string;
         };
         Source: {
             source: string;
@@ -1666,6 +2745,22 @@ export interface components {
             /** @description of the start */
             id: string;
         };
+        Suppression: {
+            /** @description absent: only its hash is kept */
+            msisdn?: string;
+            /** @description the short code or program */
+            of?: string;
+            reason: string;
+            /** @enum {string} */
+            scope: "program" | "code" | "everywhere" | "marketing" | "unreachable" | "invalid";
+            /** Format: date-time */
+            since: string;
+            /**
+             * Format: date-time
+             * @description the end of a pause
+             */
+            until?: string;
+        };
         TOTPCode: {
             code: string;
         };
@@ -1676,11 +2771,32 @@ export interface components {
             secret: string;
             url: string;
         };
+        Talk: {
+            /** @description who answers; absent: nobody yet */
+            by?: string;
+            conversation: string;
+            /** Format: date-time */
+            expires_at: string;
+            flow: string;
+            /** @description a person is asked for */
+            handed: boolean;
+            program: string;
+            /** Format: date-time */
+            started_at: string;
+            state: string;
+            /** Format: int64 */
+            version: number;
+        };
         TalkState: {
             flow: string;
             /** @description absent while it is open */
             outcome?: string;
             state: string;
+        };
+        Tally: {
+            label: string;
+            /** Format: int64 */
+            n: number;
         };
         Tested: {
             failures: components["schemas"]["Trouble"][] | null;
@@ -1708,6 +2824,61 @@ export interface components {
              */
             without?: number;
         };
+        ThreadDoc: {
+            /** @description that the phone last used */
+            carrier?: string;
+            conversations: components["schemas"]["Talk"][] | null;
+            language?: string;
+            /** @description the newest first */
+            messages: components["schemas"]["ListMessage"];
+            msisdn: string;
+            name?: string;
+            short_code: string;
+            stopped: boolean;
+        };
+        ThreadItem: {
+            /** @description the status of the newest message to it */
+            answer?: string;
+            /** @description that are open, the newest question first */
+            conversations: components["schemas"]["Talk"][] | null;
+            /** @description a conversation waits for a person, or has one */
+            handed: boolean;
+            /** @description the newest text of the phone */
+            last: components["schemas"]["Message"];
+            msisdn: string;
+            name?: string;
+            /** @description names the phone in the path of its transcript, also for those who may not see it */
+            ref: string;
+            short_code: string;
+            /** @description the phone has said STOP to the code */
+            stopped: boolean;
+        };
+        Totals: {
+            /** Format: int64 */
+            delivered: number;
+            /**
+             * Format: int64
+             * @description rejected by carriers, or not delivered
+             */
+            failed: number;
+            /** @description by the gate, by rule */
+            held: components["schemas"]["Tally"][] | null;
+            /** Format: int64 */
+            mo: number;
+            /**
+             * Format: int64
+             * @description that carriers took
+             */
+            mt: number;
+            /** Format: int64 */
+            opt_outs: number;
+            /** @description by the gate, by rule */
+            refused: components["schemas"]["Tally"][] | null;
+        };
+        Transcript: {
+            language: string;
+            lines: components["schemas"]["Line"][] | null;
+        };
         Trouble: {
             /**
              * Format: int64
@@ -1722,6 +2893,14 @@ export interface components {
             severity: "error" | "warning";
             text: string;
         };
+        Unusual: {
+            /** @enum {string} */
+            kind: "mo-spike" | "mo-silence" | "opt-outs" | "undelivered" | "rejected";
+            /** Format: int64 */
+            n: number;
+            /** Format: int64 */
+            of: number;
+        };
         UserChangeBody: {
             disabled?: boolean;
             name?: string;
@@ -1734,6 +2913,24 @@ export interface components {
              */
             totp?: false;
         };
+        Waiting: {
+            /**
+             * Format: int64
+             * @description messages to be sent as soon as possible
+             */
+            due: number;
+            /** Format: int64 */
+            handoffs: number;
+            /**
+             * Format: int64
+             * @description messages that are held until their time
+             */
+            later: number;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            reviews: number;
+        };
         Way: {
             /** @description reply:0, else, timeout:1, event:0, branch:2 … */
             by: string;
@@ -1741,6 +2938,17 @@ export interface components {
             end?: string;
             from: string;
             to?: string;
+        };
+        Wording: {
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            event: "opt-in" | "pending" | "confirmed" | "opt-out";
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+            text: string;
         };
     };
     responses: never;
@@ -1914,6 +3122,369 @@ export interface operations {
             };
         };
     };
+    "get-carriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCarrier"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-carriers-name-pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-carriers-name-pdus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPDU"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-carriers-name-rebind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-carriers-name-resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "get-consents-msisdn": {
         parameters: {
             query?: never;
@@ -1933,6 +3504,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Standing"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-contacts": {
+        parameters: {
+            query?: {
+                /** @description where the last page said that the next begins */
+                cursor?: string;
+                limit?: number;
+                /** @description first digits of a phone, or how a name begins */
+                search?: string;
+                tag?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListContact"];
                 };
             };
             /** @description Unauthorized */
@@ -2024,6 +3676,171 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-contacts-msisdn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description in international form */
+                msisdn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "put-contacts-msisdn": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what is changed */
+                "If-Match"?: string;
+                /** @description *: the contact must be new */
+                "If-None-Match"?: "*";
+            };
+            path: {
+                /** @description in international form */
+                msisdn: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactDoc"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2300,6 +4117,927 @@ export interface operations {
             };
         };
     };
+    "get-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListEndpoint"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEndpoint"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-endpoints-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "delete-endpoints-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "patch-endpoints-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointChangeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-endpoints-id-deliveries": {
+        parameters: {
+            query?: {
+                /** @description where the last page said that the next begins */
+                cursor?: string;
+                limit?: number;
+                state?: "pending" | "delivered" | "failed";
+                type?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListEndpointDelivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-endpoints-id-deliveries-delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                delivery: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointDelivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-endpoints-id-deliveries-delivery-replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                delivery: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-endpoints-id-ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pinged"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-endpoints-id-replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayInputBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-endpoints-id-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-events": {
+        parameters: {
+            query?: {
+                /** @description only what happens on this short code */
+                short_code?: string;
+                /** @description only what happens to this phone; needs see-phones */
+                msisdn?: string;
+            };
+            header?: {
+                /** @description where the last stream ended */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events: `message.in`, `message.out`, `status` (of a message to a phone), `handoff`, `review`, `order`, `carrier`, and `reset` when some were lost: load anew */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveEvent"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "post-events": {
         parameters: {
             query?: never;
@@ -2323,6 +5061,196 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-explain-inbound": {
+        parameters: {
+            query: {
+                /** @description what the phone writes; \n and \uXXXX are understood */
+                text: string;
+                /** @description the short code that is texted: its keywords then count */
+                short_code?: string;
+                /** @description the phone, whose open conversation on the short code then counts; needs see-phones */
+                from?: string;
+                /** @description a question waits for its answer, or for a yes to marketing; absent: none, or what is stored of from */
+                context?: "none" | "dialog" | "opt-in-pending";
+                /** @description languages of the program */
+                language?: string;
+                /** @description the code is a French SMS+ one */
+                sms_plus?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reading"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-explain-outbound": {
+        parameters: {
+            query: {
+                /** @description the phone */
+                to: string;
+                class: "marketing" | "transactional" | "reply" | "compliance";
+                /** @description the moment; absent: now */
+                at?: string;
+                /** @description of sending hours; absent: that of the phone's country */
+                profile?: string;
+                /** @description who writes: its hours, and what is stored of the phone, then count; needs see-phones */
+                program?: string;
+                /** @description moments of earlier marketing, with commas between them */
+                sent?: string;
+                /** @description absent: opted in, or what is stored */
+                consent?: "none" | "pending" | "single" | "double" | "opted-out";
+                /** @description when the message loses its sense */
+                expires?: string;
+                /** @description scope of an entry on the suppression list: everywhere, code, program, marketing or invalid */
+                suppressed?: string;
+                /** @description end of a pause by receipts */
+                paused_until?: string;
+                when_quiet?: "hold" | "drop";
+                /** @description of the contact record */
+                country?: string;
+                /** @description of the contact record: state or province */
+                region?: string;
+                /** @description of the contact record */
+                postal_code?: string;
+                /** @description of the contact record */
+                time_zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Judgement"];
                 };
             };
             /** @description Unauthorized */
@@ -2909,6 +5837,85 @@ export interface operations {
             };
         };
     };
+    "get-flows-name-passages": {
+        parameters: {
+            query?: {
+                /** @description how far back */
+                hours?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passages"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "put-flows-name-pin": {
         parameters: {
             query?: never;
@@ -3009,6 +6016,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-flows-name-shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Shadow"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShadowRun"];
                 };
             };
             /** @description Unauthorized */
@@ -3496,6 +6583,71 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Home"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4252,6 +7404,96 @@ export interface operations {
             };
         };
     };
+    "get-messages": {
+        parameters: {
+            query?: {
+                /** @description where the last page said that the next begins */
+                cursor?: string;
+                limit?: number;
+                /** @description in international form */
+                msisdn?: string;
+                short_code?: string;
+                direction?: "in" | "out";
+                status?: "turn" | "ignored" | "failed" | "held" | "queued" | "sending" | "sent" | "delivered" | "undelivered" | "rejected" | "refused" | "cancelled" | "expired" | "unknown";
+                class?: "opt-out" | "help" | "opt-in" | "neither" | "reply" | "transactional" | "marketing" | "compliance";
+                program?: string;
+                /** @description words of the text */
+                contains?: string;
+                from?: string;
+                /** @description before this moment */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMessage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "post-messages": {
         parameters: {
             query?: never;
@@ -4816,6 +8058,82 @@ export interface operations {
             };
         };
     };
+    "get-programs-program-audit-pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                program: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPack"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "get-reviews": {
         parameters: {
             query?: {
@@ -5240,6 +8558,114 @@ export interface operations {
             };
         };
     };
+    "get-session-oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description See Other */
+            303: {
+                headers: {
+                    Location?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-session-oidc-callback": {
+        parameters: {
+            query?: {
+                code?: string;
+                state?: string;
+                /** @description why the provider lets nobody in */
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description See Other */
+            303: {
+                headers: {
+                    Location?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "get-setup": {
         parameters: {
             query?: never;
@@ -5308,6 +8734,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-suppressions": {
+        parameters: {
+            query?: {
+                /** @description where the last page said that the next begins */
+                cursor?: string;
+                limit?: number;
+                scope?: "program" | "code" | "everywhere" | "marketing" | "unreachable" | "invalid";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSuppression"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -5584,6 +9089,171 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Counted"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-threads": {
+        parameters: {
+            query?: {
+                /** @description where the last page said that the next begins */
+                cursor?: string;
+                limit?: number;
+                short_code?: string;
+                /** @description first digits of a phone, or how a name begins */
+                search?: string;
+                /** @description only those that wait for a person, or have one */
+                handed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListThreadItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-threads-short-code-ref": {
+        parameters: {
+            query?: {
+                /** @description where the last page said that the next begins */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                short_code: string;
+                /** @description the phone in international form, or the ref of the list */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadDoc"];
                 };
             };
             /** @description Unauthorized */

@@ -16,6 +16,15 @@ export type Key = Schema<"Key">;
 export type Change = Schema<"Change">;
 export type OwnSession = Schema<"OwnSession">;
 
+export type Handoff = Schema<"Handoff">;
+export type HandoffDoc = Schema<"HandoffDoc">;
+export type Order = Schema<"Order">;
+export type Redeemed = Schema<"Redeemed">;
+export type Review = Schema<"Review">;
+export type Standing = Schema<"Standing">;
+export type LedgerLine = Schema<"LedgerLine">;
+export type Imported = Schema<"Imported">;
+
 export const roles = ["owner", "manager", "editor", "agent", "viewer"] as const;
 export type Role = (typeof roles)[number];
 

@@ -6,10 +6,11 @@ import { pages, pagesFor, startOf } from "./pages";
 const somebody = (...rights: Right[]): Me => ({ name: "Ann", email: "ann@example.com", role: "owner", rights, programs: [], totp: false, version: "test" });
 
 it("shows the pages that somebody may open, and begins at the first", () => {
-  const all = pagesFor(somebody("read", "administer", "audit"));
-  expect(all).toHaveLength(pages.length);
-  expect(pagesFor(somebody("read", "audit")).map((p) => p.path)).toEqual(["/settings/audit"]);
-  expect(startOf(somebody("audit"))).toBe("/settings/audit");
+  expect(pagesFor(somebody(...pages.map((p) => p.right)))).toEqual(pages);
+  const audits = pagesFor(somebody("audit"));
+  expect(audits.length).toBeGreaterThan(0);
+  expect(audits.every((p) => p.right === "audit")).toBe(true);
+  expect(startOf(somebody("audit"))).toBe(audits[0]?.path);
   expect(startOf(somebody())).toBe("/account");
 });
 

@@ -1,4 +1,4 @@
-import { IconHistory, IconKey, IconRoute, IconUsers, type Icon } from "@tabler/icons-react";
+import { IconBroadcast, IconCashRegister, IconCertificate, IconChefHat, IconClipboardCheck, IconHeadset, IconHistory, IconKey, IconRoute, IconShieldCheck, IconUsers, type Icon } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 
 import { may } from "../api/session";
@@ -25,9 +25,16 @@ const page = (section: Section, path: string, right: Right, icon: Icon, en: stri
 
 /** The pages of the navigation: a page more is one line here and its folder. A page has all paths below its own. */
 export const pages: Entry[] = [
-  page("work", "/flows", "read", IconRoute, "Flows", "Parcours", () => import("../pages/flows")),
+  page("work", "/flows", "read", IconRoute, "Flows", "Scénarios", () => import("../pages/flows")),
+  page("work", "/handoffs", "answer", IconHeadset, "Hand-offs", "Relais", () => import("../pages/handoffs")),
+  page("work", "/orders", "answer", IconChefHat, "Orders", "Commandes", () => import("../pages/orders")),
+  page("work", "/till", "answer", IconCashRegister, "Till", "Caisse", () => import("../pages/till")),
+  page("work", "/reviews", "change-people", IconClipboardCheck, "Review tray", "À vérifier", () => import("../pages/reviews")),
+  page("work", "/consent", "change-people", IconShieldCheck, "Consent", "Consentement", () => import("../pages/consent")),
   page("settings", "/settings/people", "administer", IconUsers, "People", "Personnes", () => import("../pages/people")),
   page("settings", "/settings/keys", "administer", IconKey, "API keys", "Clés d’API", () => import("../pages/keys")),
+  page("settings", "/settings/webhooks", "operate", IconBroadcast, "Event endpoints", "Destinations d’événements", () => import("../pages/endpoints")),
+  page("settings", "/settings/audit-pack", "audit", IconCertificate, "Audit pack", "Dossier d’audit", () => import("../pages/auditpack")),
   page("settings", "/settings/audit", "audit", IconHistory, "Audit log", "Journal d’audit", () => import("../pages/audit")),
 ];
 

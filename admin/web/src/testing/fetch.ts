@@ -26,10 +26,13 @@ export function gateway(routes: Record<string, Answer[]>): Call[] {
 function stand(next: (call: Call) => Answer | undefined): Call[] {
   const calls: Call[] = [];
   vi.stubGlobal("fetch", (url: string, init: RequestInit) => {
-    const call = { method: init.method ?? "GET", url, headers: init.headers as Record<string, string>, body: init.body ? (JSON.parse(init.body as string) as unknown) : undefined };
+    const call = { method: init.method ?? "GET", url, headers: init.headers as Record<string, string>, body: bodyOf(init.body) };
     calls.push(call);
     const [status, body, headers] = next(call) ?? [500, { detail: "nobody expected this request" }];
     return Promise.resolve(new Response(body === undefined ? null : JSON.stringify(body), { status, ...(headers && { headers }) }));
   });
   return calls;
 }
+
+/** bodyOf is what was sent: of JSON its value, of a file the file. */
+const bodyOf = (body: BodyInit | null | undefined): unknown => (typeof body === "string" ? (JSON.parse(body) as unknown) : (body ?? undefined));

@@ -15,6 +15,15 @@ window.ResizeObserver ??= class {
   disconnect() { /* likewise */ }
 };
 
+if (!("fonts" in document)) Object.defineProperty(document, "fonts", { value: new EventTarget() });
+Blob.prototype.text ??= function text(this: Blob) {
+  return new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.onload = () => { resolve(reader.result as string); };
+    reader.readAsText(this);
+  });
+};
+
 afterEach(() => {
   cleanup();
   vi.unstubAllGlobals();

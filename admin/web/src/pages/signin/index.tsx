@@ -1,12 +1,12 @@
-import { Alert, Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Divider, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { isNotEmpty, useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Navigate, useLocation } from "react-router";
 
-import { api, ApiError, secondFactor } from "../../api/client";
+import { api, ApiError, prefix, secondFactor } from "../../api/client";
 import { sessionQuery, useSignedIn } from "../../api/session";
-import type { Me } from "../../api/types";
+import type { Me, Schema } from "../../api/types";
 import { FormProblem, sentence, useSubmit } from "../../components";
 import { common, useTexts } from "../../i18n";
 import { Plain } from "../../shell/Plain";
@@ -31,7 +31,9 @@ export default function SignIn() {
   ) : (
     <Plain title={t.title}>
       <SetupNeeded />
+      <ProviderProblem />
       <PasswordStep {...form} />
+      <Provider />
     </Plain>
   );
 }
@@ -95,9 +97,34 @@ function CodeStep({ form, onSubmit, busy, problem, back }: Step & { back: () => 
   );
 }
 
+const useSetup = () => useQuery({ queryKey: ["setup"], queryFn: () => api.get<Schema<"SetupState">>("/setup") }).data;
+
 /** SetupNeeded tells the first visitor of a new gateway where to begin. */
 function SetupNeeded() {
   const t = useTexts(texts);
-  const { data } = useQuery({ queryKey: ["setup"], queryFn: () => api.get<{ needed: boolean }>("/setup") });
-  return data?.needed ? <Alert variant="light">{t.setup}</Alert> : null;
+  return useSetup()?.needed ? <Alert variant="light">{t.setup}</Alert> : null;
+}
+
+/** Provider leads to the provider of OpenID Connect, if there is one. */
+function Provider() {
+  const t = useTexts(texts);
+  if (!useSetup()?.oidc) return null;
+  return (
+    <>
+      <Divider label={t.or} />
+      <Button component="a" href={`${prefix}/session/oidc`} variant="default">
+        {t.provider}
+      </Button>
+    </>
+  );
+}
+
+const problems = ["stale", "refused", "invalid", "away", "unverified", "unknown", "disabled"] as const;
+
+/** ProviderProblem says why the provider's answer did not let in. */
+function ProviderProblem() {
+  const t = useTexts(texts);
+  const [what] = useState(() => new URLSearchParams(location.hash.slice(1)).get("problem"));
+  if (!what) return null;
+  return <FormProblem problem={t[problems.find((known) => known === what) ?? "invalid"]} />;
 }

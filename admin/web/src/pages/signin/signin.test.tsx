@@ -42,3 +42,12 @@ it("says what is wrong, and lets try again", async () => {
   expect(await screen.findByText(/too many attempts/i)).toBeInTheDocument();
   expect(screen.getByRole("button", { name: "Sign in" })).toBeEnabled();
 });
+
+it("leads to the provider if there is one, and says why that did not work", async () => {
+  location.hash = "#problem=unknown";
+  gateway({ ...signedOut, "GET /setup": [[200, { needed: false, oidc: true }]] });
+  show();
+  expect(await screen.findByRole("link", { name: /organisation/ })).toHaveAttribute("href", "/api/v1/session/oidc");
+  expect(screen.getByRole("alert")).toHaveTextContent("Nobody has been invited");
+  location.hash = "";
+});

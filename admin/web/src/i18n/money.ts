@@ -1,0 +1,6 @@
+/** moneyOf writes "31.00 EUR" as the language does. */
+export function moneyOf(amount: string, language: string): string {
+  const [value = "", currency = ""] = amount.split(" ");
+  if (!/^[A-Z]{3}$/.test(currency) || Number.isNaN(Number(value))) return amount;
+  return new Intl.NumberFormat(language, { style: "currency", currency }).format(Number(value));
+}

@@ -1,0 +1,3 @@
+-- +goose Up
+
+ALTER TABLE carriers ADD COLUMN paused boolean NOT NULL DEFAULT false;
