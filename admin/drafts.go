@@ -123,6 +123,7 @@ type Played struct {
 type Moment struct {
 	Line     string      `json:"line"`
 	Now      time.Time   `json:"now" doc:"in the program's time zone"`
+	Next     *time.Time  `json:"next,omitempty" doc:"when the next timer fires; absent: none waits"`
 	Said     []Said      `json:"said"`
 	Standing []TalkState `json:"conversations" doc:"the newest first"`
 	Language string      `json:"language,omitempty" doc:"of the phone"`
@@ -136,6 +137,7 @@ type Said struct {
 	To       string     `json:"to,omitempty" doc:"a staff group or another number; absent: the phone"`
 	Text     string     `json:"text,omitempty"`
 	Standard string     `json:"standard,omitempty" doc:"the program's own answer of that name"`
+	Class    string     `json:"class,omitempty" enum:"reply,transactional,marketing" doc:"of a message to the phone; absent: a standard answer"`
 	Held     *time.Time `json:"held,omitempty" doc:"until when it waits for hours in which it may go"`
 	Segments int        `json:"segments"`
 	Odd      string     `json:"odd,omitempty" doc:"the character that makes the text UCS-2"`
@@ -180,8 +182,15 @@ func (s *Server) playDraft(ctx context.Context, in *answer[Rehearsal]) (*answer[
 
 func moment(line string, r dialogs.Reaction) Moment {
 	m := Moment{Line: line, Now: r.Now, Said: []Said{}, Standing: []TalkState{}, Language: r.Language, Rule: r.Rule, Trace: some(r.Trace), Problem: r.Problem}
+	if !r.Wake.IsZero() {
+		next := r.Wake.In(r.Now.Location())
+		m.Next = &next
+	}
 	for _, u := range r.Said {
 		said := Said{To: u.To, Text: u.Text, Standard: u.Standard, Segments: u.Segments}
+		if u.Class != 0 {
+			said.Class = u.Class.String()
+		}
 		if !u.Held.IsZero() {
 			said.Held = &u.Held
 		}

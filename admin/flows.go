@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -181,11 +182,18 @@ type draftAnswer struct {
 	}
 }
 
+// reserved are names of flows that the addresses of the API and the UI have
+// another use for.
+var reserved = []string{"new", "templates"}
+
 // keepDraft keeps any source whose name is right, with errors or not: nobody
 // shall lose what is half written.
 func (s *Server) keepDraft(ctx context.Context, in *draftInput) (*draftAnswer, error) {
 	if _, err := s.flowUsers(ctx, in.Name); err != nil {
 		return nil, err
+	}
+	if in.IfMatch == "" && slices.Contains(reserved, in.Name) {
+		return nil, invalid("path.name", "a flow cannot be called "+in.Name+": its address leads elsewhere; choose another name")
 	}
 	if name := dialogs.NameOf([]byte(in.Body.Source)); name != in.Name {
 		return nil, invalid("body.source", fmt.Sprintf("the flow calls itself %q, not %q: keep it under its own name", name, in.Name))

@@ -70,6 +70,8 @@ func (s *Server) routes() []route {
 		{post, "/apply", accounts.Operate, "Apply a file of configuration objects", on(s, s.applyConfig)},
 
 		{get, "/flows", accounts.Read, "List the flows", on(s, s.listFlows)},
+		{get, "/flows/templates", accounts.Read, "List the flows to begin a new one with", on(s, s.listTemplates)},
+		{get, "/flows/templates/{name}", accounts.Read, "Show the source of a template", on(s, s.showTemplate)},
 		{get, "/flows/{name}", accounts.Read, "Show a flow as it is edited, and its versions", on(s, s.showFlow)},
 		{get, "/flows/{name}/versions/{version}", accounts.Read, "Show the source of a version", on(s, s.showRelease)},
 		{put, "/flows/{name}/draft", accounts.Edit, "Keep a draft", on(s, s.keepDraft)},

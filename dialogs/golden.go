@@ -299,7 +299,7 @@ func (g *golden) step(in Input) {
 		g.fail("the conversations cannot be stored: %v", err)
 		return
 	}
-	g.talks, g.wake = b, first.Wake
+	g.talks, g.wake = b, earliest(first.Talks)
 	g.facts.Language = first.Language
 	for k, v := range first.Contact {
 		if k == "language" {

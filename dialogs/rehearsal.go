@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"repartee/sms"
 )
 
 // Rehearsal plays a flow line by line, as golden conversations are written
@@ -24,6 +26,7 @@ type Utterance struct {
 	To       string // a staff group or another number; empty: the phone
 	Text     string
 	Standard string    // the name of a program's standard answer, for one
+	Class    sms.Class // of a message to the phone that is no standard answer
 	Held     time.Time // until when it is held, zero: it leaves at once
 	Segments int
 	Odd      rune // the first character outside GSM 03.38, 0 for none
@@ -44,6 +47,7 @@ type Standing struct {
 // Reaction is what a line caused.
 type Reaction struct {
 	Now       time.Time
+	Wake      time.Time // when the next timer fires, zero for none
 	Said      []Utterance
 	Standings []Standing // newest first, those that ended included
 	Language  string     // of the phone
@@ -60,10 +64,10 @@ func (r *Rehearsal) Play(line string) Reaction {
 	if line != "" && !strings.HasPrefix(line, "#") {
 		g.play(line)
 	}
-	m := Reaction{Now: g.facts.Now, Language: g.facts.Language, Rule: g.rule, Trace: g.trace}
+	m := Reaction{Now: g.facts.Now, Wake: g.wake, Language: g.facts.Language, Rule: g.rule, Trace: g.trace}
 	for _, u := range g.waiting {
 		n, odd := segments(u.Text)
-		m.Said = append(m.Said, Utterance{Text: u.Text, Standard: u.Standard, Held: u.held, Segments: n, Odd: odd})
+		m.Said = append(m.Said, Utterance{Text: u.Text, Standard: u.Standard, Class: u.Class, Held: u.held, Segments: n, Odd: odd})
 	}
 	for _, n := range g.notices {
 		count, odd := segments(n.text)

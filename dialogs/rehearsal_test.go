@@ -2,11 +2,13 @@ package dialogs_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"repartee/dialogs"
+	"repartee/sms"
 )
 
 // TestRehearsal: a draft is played line by line, and what came out makes a
@@ -45,6 +47,21 @@ func TestRehearsal(t *testing.T) {
 	assert.Empty(t, m.Problem, "a line that could not be played does no harm")
 	assert.NotEmpty(t, m.Standings[0].Outcome)
 	assert.NotEmpty(t, m.Trace)
+}
+
+// TestRehearsalAtNight: a message that is held says until when, and its timers
+// count from then.
+func TestRehearsalAtNight(t *testing.T) {
+	t.Parallel()
+	env, program := roma(t)
+	flow, problems := dialogs.Load("f.yaml", []byte("flow: f\nstart: a\nstates:\n  a: {say: \"A?\", replies: [{is: yes, end: done}], timeout: {after: 15m, end: silent}}\n"), env)
+	require.NotNil(t, flow, "%v", problems)
+	r := flow.Rehearse(dialogs.TestOptions{Program: program, HeldUntil: func(_ dialogs.Contact, now time.Time) time.Time { return now.Add(9 * time.Hour) }})
+	m := r.Play("* start")
+	require.Len(t, m.Said, 1)
+	assert.Equal(t, sms.Marketing, m.Said[0].Class)
+	assert.Equal(t, m.Now.Add(9*time.Hour), m.Said[0].Held)
+	assert.True(t, m.Wake.Equal(m.Now.Add(9*time.Hour+15*time.Minute)), "%v", m.Wake)
 }
 
 func TestWays(t *testing.T) {

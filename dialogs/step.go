@@ -72,19 +72,25 @@ func Step(f Facts, in Input, answers ...Answer) Result {
 func byListening(a, b *conv) int { return cmp.Compare(b.Asked, a.Asked) }
 
 func (t *turn) result() Result {
-	var wake time.Time
 	slices.SortStableFunc(t.convs, byListening)
 	if len(t.convs) > 0 {
 		t.res.Talks = make([]Talk, len(t.convs))
 	}
 	for i, c := range t.convs {
 		t.res.Talks[i] = c.Talk
-		if d := c.Deadline(); wake.IsZero() || d.Before(wake) {
+	}
+	t.res.Wake = earliest(t.res.Talks)
+	return t.res
+}
+
+// earliest is the first deadline of all conversations, zero for none.
+func earliest(talks []Talk) (wake time.Time) {
+	for i := range talks {
+		if d := talks[i].Deadline(); wake.IsZero() || d.Before(wake) {
 			wake = d
 		}
 	}
-	t.res.Wake = wake
-	return t.res
+	return wake
 }
 
 // try runs what a conversation does and turns an error into its failure.

@@ -1,30 +1,22 @@
-import { Anchor, List } from "@mantine/core";
 import { lazy, Suspense } from "react";
-import { Link, Route, Routes } from "react-router";
+import { Route, Routes } from "react-router";
 
-import { useCursorList } from "../../api/lists";
-import type { Schema } from "../../api/types";
-import { Page, Skeletons } from "../../components";
+import { Skeletons } from "../../components";
+import { Guarded } from "../../shell/guards";
+import { FlowList } from "./FlowList";
 
 const Editor = lazy(() => import("./editor"));
+const NewFlow = lazy(() => import("./NewFlow"));
 
-/** Flows lists the flows, and opens the editor of one. */
+/** Flows lists the flows, makes new ones and opens the editor. */
 export default function Flows() {
   return (
-    <Routes>
-      <Route index element={<FlowList />} />
-      <Route path=":name" element={<Suspense fallback={<Skeletons height={120} />}><Editor /></Suspense>} />
-    </Routes>
-  );
-}
-
-function FlowList() {
-  const list = useCursorList<Schema<"FlowItem">>("/flows");
-  return (
-    <Page title="Flows">
-      <List>
-        {list.items.map((f) => <List.Item key={f.name}><Anchor component={Link} to={f.name}>{f.name}</Anchor></List.Item>)}
-      </List>
-    </Page>
+    <Suspense fallback={<div className="page page-wide"><Skeletons height={72} /></div>}>
+      <Routes>
+        <Route index element={<FlowList />} />
+        <Route path="new" element={<Guarded right="edit"><NewFlow /></Guarded>} />
+        <Route path=":name" element={<Editor />} />
+      </Routes>
+    </Suspense>
   );
 }
