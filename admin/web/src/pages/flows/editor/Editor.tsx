@@ -116,7 +116,7 @@ export function Editor({ name, kept, programs, gateway, readOnly }: EditorProps)
                 sideShown={sideShown}
                 onSide={toggleSide}
               />
-              {query !== undefined && view !== "source" && <FindBar flow={flow} query={query} onQuery={setQuery} onJump={editing.jump} onClose={() => { setQuery(undefined); }} />}
+              {query !== undefined && view !== "source" && <FindBar flow={flow} query={query} onQuery={setQuery} onJump={(state) => { editing.jump(state, view === "outline"); }} onClose={() => { setQuery(undefined); }} />}
               <div className={classes.body}>
                 <div className={classes.main}>
                   <div className={classes.view} data-view={view}>
@@ -215,13 +215,13 @@ function useEditingOf(session: Session, readOnly: boolean, view: View, open: (vi
     type: (edit, group) => { if (!readOnly) session.type(edit, group); },
     settle: session.settle,
     readOnly,
-    jump: (state) => {
+    jump: (state, stay = false) => {
       if (now.current === "canvas") choose(state);
       else if (now.current === "source") toLine(lineOfState(session.legible(), state));
       else {
         open("outline");
         // The card may be of a state that was just made, or of a view that is opened now.
-        requestAnimationFrame(() => { requestAnimationFrame(() => { show(state); }); });
+        requestAnimationFrame(() => { requestAnimationFrame(() => { show(state, stay); }); });
       }
     },
     source: (path: Path) => {
@@ -242,11 +242,11 @@ function useEditingOf(session: Session, readOnly: boolean, view: View, open: (vi
   }), [session, readOnly, open, toLine, choose, t]);
 }
 
-/** show scrolls to the card of a state and gives it the focus. */
-function show(state: string): void {
+/** show scrolls to the card of a state, and gives it the focus. */
+function show(state: string, stay: boolean): void {
   const card = document.getElementById(`state-${state}`);
   card?.scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
-  card?.focus({ preventScroll: true });
+  if (!stay) card?.focus({ preventScroll: true });
 }
 
 /** useNamesOf are the names of the flow; they stay the same object while they are the same names. */

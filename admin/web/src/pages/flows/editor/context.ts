@@ -12,8 +12,8 @@ export interface Editing {
   type: (edit: Edit, group: string) => void;
   settle: () => void;
   readOnly: boolean;
-  /** jump shows a state in the view that is open. */
-  jump: (state: string) => void;
+  /** jump shows a state in the view that is open, and goes there with the focus unless it is to stay. */
+  jump: (state: string, stay?: boolean) => void;
   /** source shows a node in the source. */
   source: (path: Path) => void;
   copy: (states: readonly string[]) => void;
