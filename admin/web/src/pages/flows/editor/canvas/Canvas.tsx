@@ -150,7 +150,7 @@ function SpotView({ data: { spot, start, text, still } }: NodeProps<SpotNode>) {
       {spot.kind !== "anywhere" && <Handle type="target" position={Position.Top} isConnectable={!readOnly} />}
       <div className={classes.spotName}>
         {spot.kind === "end" ? t.ends(spot.name) : spot.kind === "anywhere" ? t.anywhere : spot.name}
-        {start && <Badge size="xs" color="teal">{t.start}</Badge>}
+        {start && <Badge size="xs">{t.start}</Badge>}
         {found.length > 0 && <Badge size="xs" color={bad ? "red" : "yellow"}>{found.length}</Badge>}
       </div>
       {spot.kind === "state" && <div className={classes.spotText} data-still={!text || undefined}>{text || still}</div>}

@@ -25,7 +25,7 @@ export function More({ label, deeds, button }: MoreProps) {
   const [opened, setOpened] = useState(false);
   const open = () => { setOpened(true); };
   const target = button ? button(open) : (
-    <ActionIcon variant="subtle" color="gray" size="sm" aria-label={label} aria-haspopup="menu" aria-expanded={opened} onClick={open}>
+    <ActionIcon variant="subtle" color="gray" size={24} aria-label={label} aria-haspopup="menu" aria-expanded={opened} onClick={open}>
       <IconDots size={16} />
     </ActionIcon>
   );

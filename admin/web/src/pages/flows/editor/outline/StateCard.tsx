@@ -47,7 +47,7 @@ export const StateCard = memo(function StateCard({ state, isStart, from, movable
             {state.name}
           </h2>
         )}
-        {isStart && <Badge size="sm" color="teal">{t.start}</Badge>}
+        {isStart && <Badge size="sm">{t.start}</Badge>}
         {state.class && <Badge size="sm" color="gray">{state.class}</Badge>}
         {from && <span className={classes.from}>{t.from(from)}</span>}
         <Problems state={state.name} />

@@ -56,7 +56,7 @@ export function TargetPick({ path, target, state, optional = false, statesOnly =
         </span>
       )}
       {!readOnly && (
-        <ActionIcon variant="subtle" color="gray" size="xs" aria-label={t.changeTarget(name)} onClick={() => { setPicking(true); }}>
+        <ActionIcon variant="subtle" color="gray" size={24} aria-label={t.changeTarget(name)} onClick={() => { setPicking(true); }}>
           <IconPencil size={13} />
         </ActionIcon>
       )}

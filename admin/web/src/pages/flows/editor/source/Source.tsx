@@ -48,7 +48,7 @@ export default function Source({ session, readOnly, findings, checked, place }: 
           keymap.of([...defaultKeymap, ...searchKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab]),
           yaml(), look, EditorView.lineWrapping,
           EditorState.readOnly.of(readOnly),
-          EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+          EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged || update.transactions.some((tr) => tr.annotation(taken))) return;
             const typing = update.transactions.some((tr) => tr.isUserEvent("input.type") || tr.isUserEvent("delete"));
