@@ -15,10 +15,10 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 FUZZ_TIME ?= 20s
 BENCH_ARGS ?=
 
-.PHONY: help build run test check race bench fuzz ui ui-check prereq interop clean
+.PHONY: help build run test check race bench fuzz ui ui-check e2e screenshots prereq interop clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## build and start the demo: private PostgreSQL, two simulated carriers, demo programs
 	@bin/repartee demo
@@ -27,7 +27,7 @@ build: prereq ui ## build bin/repartee, with the admin UI
 	@mkdir -p bin "$$HOME"
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "-X main.version=$(VERSION)" -o bin/repartee ./cmd/repartee
 
-test: prereq interop ui-check check ## run everything: static checks, unit, property, PostgreSQL, interoperability and UI tests
+test: prereq interop ui-check check e2e ## run everything: static checks, unit, property, PostgreSQL, interoperability, UI and browser tests
 	go test -shuffle=on -timeout 8m ./...
 
 check: prereq ## run the static checks: vet, format, staticcheck, known vulnerabilities, go.mod, generated files
@@ -48,6 +48,12 @@ ui: prereq ## build the admin UI into admin/web/dist
 
 ui-check: prereq
 	@scripts/ui.sh check
+
+e2e: build ## run the browser tests: a fresh demo and Chromium, axe on every page
+	@cd admin/web && npm run --silent e2e
+
+screenshots: build ## take screenshots of every page: of the guide into docs/screenshots, others into .cache/screenshots
+	@cd admin/web && npm run --silent screenshots
 
 clean: ## remove what the other targets built
 	rm -rf bin

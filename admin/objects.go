@@ -12,6 +12,7 @@ import (
 
 	"repartee/accounts"
 	"repartee/programs"
+	"repartee/sms"
 )
 
 // KindPath is a kind of configuration objects in a path.
@@ -31,6 +32,8 @@ type Object struct {
 	Key    string          `json:"key"`
 	ETag   string          `json:"etag" doc:"to send as If-Match with an edit"`
 	Object json.RawMessage `json:"object" doc:"of a keyword: the list of its entries"`
+	// Secrets are never shown, but that they are there is.
+	Secrets []string `json:"secrets" doc:"the secret keys that are set; a PUT that does not name them keeps them"`
 }
 
 // operated are the kinds that concern the way of messages rather than what is
@@ -97,7 +100,11 @@ func (s *Server) listObjects(ctx context.Context, in *KindPath) (*answer[list[Ob
 			return nil, err
 		}
 		if within(visitOf(ctx).caller, in.Kind, doc) {
-			out.Items = append(out.Items, Object{Key: key, ETag: etagOf(string(doc)), Object: doc})
+			seen, err := veiled(ctx, in.Kind, doc)
+			if err != nil {
+				return nil, err
+			}
+			out.Items = append(out.Items, Object{key, etagOf(string(doc)), seen, shop.Secrets(in.Kind, key)})
 		}
 	}
 	return &answer[list[Object]]{out}, nil
@@ -121,8 +128,43 @@ func (s *Server) showObject(ctx context.Context, in *ObjectPath) (*objectAnswer,
 	if doc == nil || !within(visitOf(ctx).caller, in.Kind, doc) {
 		return nil, huma.Error404NotFound("there is no " + programs.Singular(in.Kind) + " " + key)
 	}
+	seen, err := veiled(ctx, in.Kind, doc)
+	if err != nil {
+		return nil, err
+	}
 	tag := etagOf(string(doc))
-	return &objectAnswer{tag, Object{key, tag, doc}}, nil
+	return &objectAnswer{tag, Object{key, tag, seen, shop.Secrets(in.Kind, key)}}, nil
+}
+
+// veiled masks the phones of a program's staff for callers who may not see
+// phones. They may not change programs either, so that no mask is ever saved.
+func veiled(ctx context.Context, kind string, doc json.RawMessage) (json.RawMessage, error) {
+	if kind != "programs" || visitOf(ctx).caller.May(accounts.SeePhones) {
+		return doc, nil
+	}
+	var program map[string]json.RawMessage
+	if err := json.Unmarshal(doc, &program); err != nil || program["staff"] == nil {
+		return doc, err
+	}
+	var staff map[string][]string
+	if err := json.Unmarshal(program["staff"], &staff); err != nil {
+		return nil, err
+	}
+	for _, phones := range staff {
+		for i, text := range phones {
+			phone, err := sms.ParseMSISDN(text)
+			if err != nil {
+				return nil, err
+			}
+			phones[i] = phone.Masked()
+		}
+	}
+	masked, err := json.Marshal(staff)
+	if err != nil {
+		return nil, err
+	}
+	program["staff"] = masked
+	return json.Marshal(program)
 }
 
 type objectInput struct {
@@ -275,8 +317,11 @@ func editProblem(e *programs.Edit, problems programs.Problems) error {
 			continue
 		}
 		where, text := "body", p.Text
-		if path := e.Path(p); path != "" {
-			where += "." + strings.TrimPrefix(path, ".")
+		switch path := strings.TrimPrefix(e.Path(p), "."); {
+		case strings.HasPrefix(path, "["):
+			where += path // body[0].word
+		case path != "":
+			where += "." + path
 		}
 		if p.Hint != "" {
 			text += ": " + p.Hint
@@ -308,6 +353,37 @@ func (s *Server) deleteObject(ctx context.Context, in *deleteInput) (*nothing, e
 		return s.record(ctx, "deleted", programs.Singular(in.Kind)+" "+key, "", before, nil)
 	})
 	return &nothing{}, err
+}
+
+// ObjectTrouble is a problem of a configuration object.
+type ObjectTrouble struct {
+	Kind     string `json:"kind,omitempty" doc:"such as keywords; absent when it is about no single object"`
+	Key      string `json:"key,omitempty"`
+	Severity string `json:"severity" enum:"error,warning"`
+	Text     string `json:"text"`
+	Hint     string `json:"hint,omitempty" doc:"what to do"`
+}
+
+// listProblems compiles the configuration as it is: keywords that hide each
+// other, and what a release with stricter checks no longer takes.
+func (s *Server) listProblems(ctx context.Context, _ *nothing) (*answer[list[ObjectTrouble]], error) {
+	shop, err := s.Config.CurrentShop(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, problems := programs.Compile(shop, programs.DefaultRules(), &programs.Flows{})
+	out := list[ObjectTrouble]{Items: []ObjectTrouble{}}
+	for _, p := range problems {
+		doc, err := document(shop, p.Kind, p.Key)
+		if err != nil {
+			return nil, err
+		}
+		if caller := visitOf(ctx).caller; doc == nil && caller.Within("") || within(caller, p.Kind, doc) {
+			t := trouble(0, 0, p.Warning, p.Text, p.Hint)
+			out.Items = append(out.Items, ObjectTrouble{p.Kind, p.Key, t.Severity, t.Text, t.Hint})
+		}
+	}
+	return &answer[list[ObjectTrouble]]{out}, nil
 }
 
 // showSchema is the JSON Schema of a kind, for forms.

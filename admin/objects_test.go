@@ -38,6 +38,8 @@ func TestObjects(t *testing.T) {
 	c.header = nil
 	keyword := []obj{{"short_code": "36111", "word": "LYON", "program": "pizza", "flow": "hello", "place": "lyon"}}
 	c.want(http.StatusOK, "PUT", "/objects/keywords/36111%20lyon", keyword)
+	reserved := c.want(http.StatusUnprocessableEntity, "PUT", "/objects/keywords/36111%20stop", []obj{{"short_code": "36111", "word": "STOP", "program": "pizza", "flow": "hello"}})
+	assert.Equal(t, "body[0].word", reserved["errors"].([]any)[0].(obj)["location"])
 	entry := c.want(http.StatusOK, "GET", "/audit?object=keyword+36111+lyon", nil)["items"].([]any)[0].(obj)
 	assert.Equal(t, "created", entry["action"])
 	res, _ = c.do("GET", "/objects/places/lyon", nil)
@@ -64,6 +66,7 @@ func TestObjectsKeepSecrets(t *testing.T) {
 	res, shown := c.do("GET", "/objects/carriers/sim", nil)
 	object := shown["object"].(obj)
 	assert.NotContains(t, object, "password")
+	assert.Equal(t, []any{"password"}, shown["secrets"])
 	object["window"] = 20
 	c.header = http.Header{"If-Match": {res.Header.Get("ETag")}}
 	c.want(http.StatusOK, "PUT", "/objects/carriers/sim", object)
@@ -92,6 +95,47 @@ func TestObjectsOfOthers(t *testing.T) {
 	editor.want(http.StatusForbidden, "PUT", "/objects/programs/news", obj{"name": "news"})
 	viewer := r.invite(owner, "eve@example.com", "viewer")
 	viewer.want(http.StatusForbidden, "PUT", "/objects/places/lyon", obj{"name": "lyon", "title": "Lyon"})
+}
+
+// TestObjectsMaskPhones: who may not see phones does not see those of the staff.
+func TestObjectsMaskPhones(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.apply(twoShops)
+	owner := r.owner()
+	res, shown := owner.do("GET", "/objects/programs/pizza", nil)
+	program := shown["object"].(obj)
+	program["staff"] = obj{"kitchen": []string{"33600000001"}}
+	owner.header = http.Header{"If-Match": {res.Header.Get("ETag")}}
+	owner.want(http.StatusOK, "PUT", "/objects/programs/pizza", program)
+	owner.header = nil
+	viewer := r.invite(owner, "eve@example.com", "viewer")
+	for who, phone := range map[*client]string{owner: "33600000001", viewer: "336…01"} {
+		object := who.want(http.StatusOK, "GET", "/objects/programs/pizza", nil)["object"].(obj)
+		assert.Equal(t, obj{"kitchen": []any{phone}}, object["staff"])
+		assert.Equal(t, program["brand"], object["brand"])
+	}
+}
+
+// TestProblems: words that only an eye would find too alike are told, to those
+// who may see them.
+func TestProblems(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.apply(twoShops)
+	owner := r.owner()
+	before := owner.want(http.StatusOK, "GET", "/problems", nil)["items"].([]any)
+	for _, word := range []string{"MONTAGNE", "MONTAGNES"} {
+		owner.want(http.StatusOK, "PUT", "/objects/keywords/36111%20"+word, []obj{{"short_code": "36111", "word": word, "program": "pizza", "flow": "hello", "inputs": obj{}, "language": "fr", "aliases": []string{word + " BLANC"}}})
+	}
+	after := owner.want(http.StatusOK, "GET", "/problems", nil)["items"].([]any)
+	require.Len(t, after, len(before)+2)
+	assert.Equal(t, "keywords", after[0].(obj)["kind"])
+	assert.Equal(t, "36111 montagne", after[0].(obj)["key"])
+	assert.Equal(t, "warning", after[0].(obj)["severity"])
+	assert.Contains(t, after[0].(obj)["text"], "one letter apart")
+	editor := r.invite(owner, "bob@example.com", "editor", "news")
+	assert.Empty(t, editor.want(http.StatusOK, "GET", "/problems", nil)["items"])
 }
 
 // TestSchemas: each kind has a schema, for forms.

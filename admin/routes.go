@@ -65,6 +65,7 @@ func (s *Server) routes() []route {
 		{get, "/objects/{kind}/{key}", accounts.Read, "Show a configuration object", on(s, s.showObject)},
 		{put, "/objects/{kind}/{key}", accounts.Edit, "Make or change a configuration object", on(s, s.putObject)},
 		{del, "/objects/{kind}/{key}", accounts.Edit, "Delete a configuration object", on(s, s.deleteObject)},
+		{get, "/problems", accounts.Read, "List what is wrong with the configuration as it is, and what may not be meant so", on(s, s.listProblems)},
 		{get, "/schemas/{kind}", accounts.Read, "Show the JSON Schema of a kind", on(s, s.showSchema)},
 		{get, "/export", accounts.Operate, "Export the configuration as a file of repartee apply", on(s, s.exportConfig)},
 		{post, "/apply", accounts.Operate, "Apply a file of configuration objects", on(s, s.applyConfig)},
@@ -129,6 +130,9 @@ func (s *Server) routes() []route {
 		{get, "/endpoints/{id}/deliveries", accounts.Operate, "List what an endpoint was told, the newest first", on(s, s.listDeliveries)},
 		{get, "/endpoints/{id}/deliveries/{delivery}", accounts.Operate, "Show a delivery with its payload", on(s, s.showDelivery)},
 		{post, "/endpoints/{id}/deliveries/{delivery}/replay", accounts.Operate, "Send an event again", accepting(on(s, s.replayDelivery))},
+		{get, "/phones", accounts.Send, "List the simulated carriers of the demo, with phones to begin with", on(s, s.listSimulators)},
+		{post, "/phones/{msisdn}/messages", accounts.Send, "Text a short code from a virtual phone", on(s, s.textFromPhone)},
+		{get, "/phones/{msisdn}/messages", accounts.Send, "List what a virtual phone sent and received", on(s, s.phoneTranscript)},
 
 		{get, "/programs/{program}/audit-pack", accounts.Audit, "Show what phones agree to, how they stop, and the proof", on(s, s.showAuditPack)},
 		{get, "/audit", accounts.Audit, "List who changed what, the newest first", on(s, s.listAudit)},

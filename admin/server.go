@@ -32,7 +32,9 @@ type Options struct {
 	Links    views.Links
 	// Endpoints are those that are told what happens.
 	Endpoints endpoints.Store
-	NewID     func() sms.ID
+	// Simulators are the simulated carriers of the demo; nil: there are none.
+	Simulators Simulators
+	NewID      func() sms.ID
 	// Snapshot is the configuration in force on this node.
 	Snapshot func() *programs.Snapshot
 	Clock    func() time.Time

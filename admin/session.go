@@ -23,10 +23,11 @@ type Me struct {
 	Programs []string         `json:"programs" doc:"empty: all"`
 	TOTP     bool             `json:"totp" doc:"a second factor is in use"`
 	Version  string           `json:"version" doc:"of the gateway"`
+	Demo     bool             `json:"demo,omitempty" doc:"the gateway runs with simulated carriers and has virtual phones"`
 }
 
 func (s *Server) me(c *accounts.Caller, u *accounts.User) Me {
-	m := Me{Name: c.Name, Role: c.Role, Rights: c.Role.Rights(), Programs: c.Programs, Version: s.Version}
+	m := Me{Name: c.Name, Role: c.Role, Rights: c.Role.Rights(), Programs: c.Programs, Version: s.Version, Demo: s.Simulators != nil}
 	if m.Programs == nil {
 		m.Programs = []string{}
 	}

@@ -94,6 +94,7 @@ func (s *Server) identify(next http.Handler) http.Handler {
 		switch {
 		case errors.Is(err, accounts.ErrNotFound):
 			refuse(w, http.StatusUnauthorized, "this key is unknown, revoked or expired: an owner can make another")
+		case r.Context().Err() != nil: // nobody waits for the answer
 		case err != nil:
 			s.Log.Warn("nobody can be identified", zap.String("request", v.id), zap.Error(err))
 			w.Header().Set("Retry-After", "5")

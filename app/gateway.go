@@ -45,6 +45,7 @@ type Options struct {
 	Clock          func() time.Time // what the deciders are told; nil: time.Now
 	PartsWithin    time.Duration    // see [inbox.Options]; 0: its default
 	TurnsPerMinute int              // likewise
+	Simulators     admin.Simulators // of the demo; nil: real carriers
 }
 
 // Gateway is one running node.
@@ -204,7 +205,8 @@ func (g *Gateway) build() {
 		Accounts: g.accounts, Config: g.shops, Messages: g.outbox, Inputs: g.store, NewID: func() sms.ID { return g.ids.Next(g.clock()) }, Snapshot: g.snap.Load,
 		Handoffs: g.handoffs, Reviews: g.consents, Orders: g.orders, Consents: g.consents, Lists: g.lists, Endpoints: g.endpoints, Links: g.links, Live: g.live,
 		Explain: &explain.Gateway{Snapshot: g.snap.Load, Store: g.store}, OIDC: g.oidc(),
-		Clock: g.clock, Log: g.log.Named("api"), Version: g.opts.Version, URL: g.url(),
+		Simulators: g.opts.Simulators,
+		Clock:      g.clock, Log: g.log.Named("api"), Version: g.opts.Version, URL: g.url(),
 	})
 	g.waiting = newWaitingGauges()
 	g.registry.MustRegister(g.waiting.messages, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))

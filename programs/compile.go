@@ -103,7 +103,8 @@ func (c *compiler) compileBase() {
 
 // fail reports a problem of a key of an object.
 func (c *compiler) fail(o object, path, hint, format string, args ...any) {
-	c.problems = append(c.problems, Problem{At: o.position().of(path), Text: fmt.Sprintf(format, args...), Hint: hint})
+	kind, _ := ParseKind(o.kind()) // each object has a kind
+	c.problems = append(c.problems, Problem{At: o.position().of(path), Text: fmt.Sprintf(format, args...), Hint: hint, Kind: kind, Key: o.key()})
 }
 
 func (c *compiler) compileCarrier(carrier *Carrier) {
@@ -260,7 +261,7 @@ func (c *compiler) keywordsOf(number sms.ShortCode, ks []*Keyword) []keywords.Ke
 	for _, p := range problems {
 		bad[p.Index] = bad[p.Index] || !p.Warning
 		o := origin[p.Index]
-		c.problems = append(c.problems, Problem{At: o.position().of("word"), Text: fmt.Sprintf("keyword %s %s: %s", number, o.Word, p.Text), Hint: p.Hint, Warning: p.Warning})
+		c.problems = append(c.problems, Problem{At: o.position().of("word"), Text: fmt.Sprintf("keyword %s %s: %s", number, o.Word, p.Text), Hint: p.Hint, Warning: p.Warning, Kind: "keywords", Key: o.key()})
 	}
 	var sound []keywords.Keyword
 	for i, k := range resolved {

@@ -60,6 +60,20 @@ func (s *Shop) Document(kind, key string) any {
 	return entries
 }
 
+// Secrets lists the secret keys of an object that are set: its document does
+// not show them.
+func (s *Shop) Secrets(kind, key string) []string {
+	set := []string{}
+	w := documenter{secret: func(key string) any {
+		set = append(set, key)
+		return nil
+	}}
+	for _, o := range s.find(kind, key) {
+		w.object(o)
+	}
+	return set
+}
+
 // documented is a type with forms of its own in the file, as its noder or
 // texter reads them: its value, nil when it says nothing.
 type documented interface{ document(w documenter) any }

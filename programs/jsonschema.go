@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"repartee/docs"
+	"repartee/optout"
 )
 
 // Schema returns the JSON Schema (2020-12) of the documents of a kind, as the
@@ -163,7 +164,8 @@ func (TLS) schema(s schemer, path string) map[string]any {
 }
 
 func (QuietHours) schema(s schemer, path string) map[string]any {
-	return either(map[string]any{"type": "string", "minLength": 1}, s.object(reflect.TypeFor[QuietHours](), path))
+	profiles := append([]string{"country"}, optout.HoursNames()...)
+	return either(map[string]any{"type": "string", "minLength": 1, "examples": profiles}, s.object(reflect.TypeFor[QuietHours](), path))
 }
 
 func (Texts) schema(schemer, string) map[string]any {
@@ -177,12 +179,26 @@ func (ItemOptions) schema(s schemer, path string) map[string]any {
 }
 
 func (Answers) schema(schemer, string) map[string]any {
-	byLanguage := map[string]any{"type": "object", "additionalProperties": map[string]any{"type": "string"}, "propertyNames": map[string]any{"pattern": "^[a-z]{2}$"}}
 	properties := map[string]any{}
 	for _, name := range AnswerNames() {
-		properties[name] = byLanguage
+		properties[name] = map[string]any{
+			"type": "object", "additionalProperties": map[string]any{"type": "string"}, "propertyNames": map[string]any{"pattern": "^[a-z]{2}$"},
+			"x-builtin": builtinOf(name),
+		}
 	}
 	return map[string]any{"type": "object", "properties": properties, "additionalProperties": false, "x-order": AnswerNames()}
+}
+
+// builtinOf are the texts that stand in for an answer, by country ("" for all
+// others) and language.
+func builtinOf(name string) map[string]map[string]string {
+	texts := map[string]map[string]string{}
+	for key, byLanguage := range builtin() {
+		if base, country, _ := strings.Cut(key, "."); base == name {
+			texts[country] = byLanguage
+		}
+	}
+	return texts
 }
 
 var documentedRow = regexp.MustCompile("(?m)^\\| `([^`]+)` \\|[^|]*\\| *(.*?) *\\|$")

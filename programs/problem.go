@@ -43,6 +43,8 @@ type Problem struct {
 	Hint    string // what to do; may be empty
 	Warning bool   // does not hinder an apply
 	Missing string // the key that is not given at At; empty for other problems
+	Kind    string // of the object that it is about, such as short_codes; empty when it is about none
+	Key     string // of that object
 }
 
 // String returns "file:line:column: text: hint".

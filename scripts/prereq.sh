@@ -30,11 +30,15 @@ has_node_folders() {
 	find . \( -name node_modules -o -path './.*' -o -path './data' \) -prune -o -name package.json -print | grep -q .
 }
 
+# The browser of the UI's tests.
+has_chromium() { [ -x "${REPARTEE_CHROMIUM:-/usr/bin/chromium}" ]; }
+
 missing=()
 has_postgres || missing+=(postgresql)
 if has_node_folders; then
 	command -v node >/dev/null || missing+=(nodejs)
 	command -v npm >/dev/null || missing+=(npm)
+	has_chromium || missing+=(chromium)
 fi
 [ ${#missing[@]} -gt 0 ] || exit 0
 

@@ -122,14 +122,19 @@ func newPhone(ctx context.Context, c *config.Config, from, port string, args []s
 
 // send sends one text and sees it acknowledged.
 func (p *phone) send(ctx context.Context, text string) error {
-	sent, err := p.client.Send(ctx, p.number, control.MO{To: p.code, Text: text, Wait: control.Duration(p.wait)})
+	return sendText(ctx, p.client, p.number, p.code, text, p.wait)
+}
+
+// sendText sends one text over a simulated carrier and sees it acknowledged.
+func sendText(ctx context.Context, client *control.Client, from sms.MSISDN, to sms.ShortCode, text string, wait time.Duration) error {
+	sent, err := client.Send(ctx, from, control.MO{To: to, Text: text, Wait: control.Duration(wait)})
 	switch {
 	case err != nil:
 		return err
 	case sent.State == smsc.Rejected:
 		return fmt.Errorf("the gateway refused the text: %s", sent.Error)
 	case sent.State != smsc.Acknowledged:
-		return fmt.Errorf("the gateway has not taken the text within %s: the carrier keeps it until a gateway is bound (does `repartee demo` or `repartee serve` run?)", p.wait)
+		return fmt.Errorf("the gateway has not taken the text within %s: the carrier keeps it until a gateway is bound (does `repartee demo` or `repartee serve` run?)", wait)
 	}
 	return nil
 }

@@ -59,6 +59,7 @@ type demoCarrier struct {
 	simulator
 	variable string // of the shop's file that holds the address
 	account  control.AccountConfig
+	others   []sms.MSISDN // phones beside the first one: of staff
 }
 
 // demoCarriers are the SMSCs of demo/shop.yaml. They differ as carriers do.
@@ -72,10 +73,11 @@ func demoCarriers() []demoCarrier {
 		{
 			simulator{Name: "orange-sim", SMPP: "127.0.0.1:2775", Control: control.DefaultControl, Phone: defaultPhone, Codes: []sms.ShortCode{36111}},
 			"ORANGE_SIM_ADDR", account,
+			[]sms.MSISDN{33600000001},
 		},
 		{
 			simulator{Name: "us-sim", SMPP: "127.0.0.1:2776", Control: "127.0.0.1:2781", Phone: 12125550123, Codes: []sms.ShortCode{47492}},
-			"US_SIM_ADDR", american,
+			"US_SIM_ADDR", american, nil,
 		},
 	}
 }
@@ -128,7 +130,12 @@ func runDemo(cmd *cobra.Command, c *config.Config, free bool) (err error) {
 	if err := d.apply(ctx, server.URL()); err != nil {
 		return err
 	}
-	err = app.Run(ctx, &d.cfg, app.Options{URL: server.URL(), Log: log, Version: version, Welcome: func(link string) { d.owner = link }, Ready: func() { go d.welcome(ctx, fail) }})
+	phones := newVirtualPhones(d.carriers)
+	defer phones.close()
+	err = app.Run(ctx, &d.cfg, app.Options{
+		URL: server.URL(), Log: log, Version: version, Simulators: phones,
+		Welcome: func(link string) { d.owner = link }, Ready: func() { go d.welcome(ctx, fail) },
+	})
 	if cause := context.Cause(ctx); err == nil && cmd.Context().Err() == nil {
 		err = cause
 	}

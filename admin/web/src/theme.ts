@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, defaultVariantColorsResolver, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
 /** The colour of the product: a calm petrol. */
 const petrol: MantineColorsTuple = [
@@ -16,6 +16,12 @@ export const theme = createTheme({
   colors: { petrol, dark },
   autoContrast: true,
   luminanceThreshold: 0.36,
+  // The resolver knows no scheme and takes the light one's shade for the contrast.
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    const primary = (input.color ?? input.theme.primaryColor) === input.theme.primaryColor;
+    return input.variant === "filled" && primary ? { ...colors, color: "var(--mantine-primary-color-contrast)" } : colors;
+  },
   defaultRadius: "md",
   cursorType: "pointer",
   fontFamily: 'Inter, "Segoe UI Variable Text", "Segoe UI", system-ui, -apple-system, Roboto, "Helvetica Neue", sans-serif',
@@ -41,10 +47,19 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#6b7583",
     "--mantine-color-error": "#c22525",
     "--mantine-color-anchor": "#1f5f73",
+    "--mantine-color-red-light-color": "#a81e1e",
+    "--mantine-color-orange-light-color": "#8f3700",
+    "--mantine-color-yellow-light-color": "#6f4400",
+    "--mantine-color-green-light-color": "#1f6b30",
+    "--mantine-color-lime-light-color": "#41680a",
+    "--mantine-color-teal-light-color": "#06684a",
+    "--mantine-color-cyan-light-color": "#0b5f6f",
     "--mantine-color-default-border": "#dfe3e9",
     "--ground": "#f7f8fa",
     "--panel": "#ffffff",
     "--hover": "#eef1f4",
+    "--series-1": "#1f5f73",
+    "--series-2": "#c2621b",
   },
   dark: {
     "--mantine-color-text": "#dde2ea",
@@ -57,5 +72,7 @@ export const variables: CSSVariablesResolver = () => ({
     "--ground": "#14181f",
     "--panel": "#1a1f27",
     "--hover": "#242b35",
+    "--series-1": "#66aec2",
+    "--series-2": "#eba35e",
   },
 });

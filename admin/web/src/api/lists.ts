@@ -9,6 +9,10 @@ export interface CursorList<T> {
   /** Set when nothing could be read; rows that are there stay. */
   error: Error | null;
   hasMore: boolean;
+  /** How many rows the last page had: a search can end a page early, and go on. */
+  lastSize: number;
+  /** Where the next page begins. */
+  next: string | undefined;
   loadingMore: boolean;
   loadMore: () => void;
   retry: () => void;
@@ -27,7 +31,8 @@ export function useCursorList<T>(path: string, query: Query = {}, options: ListO
     queryFn: ({ pageParam, signal }) => api.get<List<T>>(path, { query: { ...query, cursor: pageParam, limit: options.limit }, signal }),
     initialPageParam: "",
     getNextPageParam: (last) => last.next || undefined,
-    refetchInterval: options.every ?? false,
+    // Each page of a long list is read again, so that is done less often.
+    refetchInterval: ({ state }) => (options.every ? options.every * (state.data?.pages.length ?? 1) ** 2 : false),
   });
   const items = found.data?.pages.flatMap((page) => page.items ?? []) ?? [];
   return {
@@ -35,6 +40,8 @@ export function useCursorList<T>(path: string, query: Query = {}, options: ListO
     isPending: found.isPending,
     error: found.error,
     hasMore: found.hasNextPage,
+    lastSize: found.data?.pages.at(-1)?.items?.length ?? 0,
+    next: found.data?.pages.at(-1)?.next || undefined,
     loadingMore: found.isFetchingNextPage,
     loadMore: () => {
       if (found.hasNextPage && !found.isFetchingNextPage && !found.isFetchNextPageError) void found.fetchNextPage();

@@ -16,6 +16,12 @@ export interface PlaceObject {
   title: string;
 }
 
+/** ShortCodeObject is what they need of a short code's. */
+export interface ShortCodeObject {
+  number: string;
+  program?: string;
+}
+
 /** useObjects reads the configuration objects of a kind: those that the caller reaches. */
 export function useObjects<T>(kind: string): T[] {
   const { data } = useQuery({

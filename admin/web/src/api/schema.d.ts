@@ -1185,6 +1185,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the simulated carriers of the demo, with phones to begin with
+         * @description Needs the right `send`.
+         */
+        get: operations["get-phones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phones/{msisdn}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a virtual phone sent and received
+         * @description Needs the right `send`.
+         */
+        get: operations["get-phones-msisdn-messages"];
+        put?: never;
+        /**
+         * Text a short code from a virtual phone
+         * @description Needs the right `send`.
+         */
+        post: operations["post-phones-msisdn-messages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is wrong with the configuration as it is, and what may not be meant so
+         * @description Needs the right `read`.
+         */
+        get: operations["get-problems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/programs/{program}/audit-pack": {
         parameters: {
             query?: never;
@@ -2200,6 +2264,11 @@ export interface components {
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
+        ListObjectTrouble: {
+            items: components["schemas"]["ObjectTrouble"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
         ListOrder: {
             items: components["schemas"]["Order"][] | null;
             /** @description the cursor of the next page; absent at the end */
@@ -2220,8 +2289,18 @@ export interface components {
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
+        ListPhoneText: {
+            items: components["schemas"]["PhoneText"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
         ListReview: {
             items: components["schemas"]["Review"][] | null;
+            /** @description the cursor of the next page; absent at the end */
+            next?: string;
+        };
+        ListSimulatedCarrier: {
+            items: components["schemas"]["SimulatedCarrier"][] | null;
             /** @description the cursor of the next page; absent at the end */
             next?: string;
         };
@@ -2277,6 +2356,8 @@ export interface components {
             text?: string;
         };
         Me: {
+            /** @description the gateway runs with simulated carriers and has virtual phones */
+            demo?: boolean;
             /** @description absent for a key */
             email?: string;
             name: string;
@@ -2446,6 +2527,18 @@ export interface components {
             key: string;
             /** @description of a keyword: the list of its entries */
             object: unknown;
+            /** @description the secret keys that are set; a PUT that does not name them keeps them */
+            secrets: string[] | null;
+        };
+        ObjectTrouble: {
+            /** @description what to do */
+            hint?: string;
+            key?: string;
+            /** @description such as keywords; absent when it is about no single object */
+            kind?: string;
+            /** @enum {string} */
+            severity: "error" | "warning";
+            text: string;
         };
         OpenAt: {
             /** Format: int64 */
@@ -2588,6 +2681,26 @@ export interface components {
             role: string;
             /** @description a second factor is in use */
             totp: boolean;
+        };
+        PhoneText: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description 1, 2, 3 … on this phone, from the start of the demo
+             */
+            number: number;
+            /** @description from the short code; else the phone sent it */
+            received: boolean;
+            /** Format: int64 */
+            segments: number;
+            short_code: string;
+            /**
+             * @description of what the phone sent: whether the gateway has taken it
+             * @enum {string}
+             */
+            state?: "waiting" | "acknowledged" | "rejected";
+            text: string;
         };
         PinInputBody: {
             /**
@@ -2783,6 +2896,13 @@ export interface components {
              */
             since: string;
         };
+        SimulatedCarrier: {
+            carrier: string;
+            /** @description numbers of its country to begin with */
+            phones: string[] | null;
+            /** @description that it serves */
+            short_codes: string[] | null;
+        };
         Source: {
             source: string;
         };
@@ -2863,6 +2983,13 @@ export interface components {
             failures: components["schemas"]["Trouble"][] | null;
             /** Format: int64 */
             played: number;
+        };
+        TextInputBody: {
+            /** @example orange-sim */
+            carrier: string;
+            /** @example 36111 */
+            short_code: string;
+            text: string;
         };
         TextSize: {
             /** Format: int64 */
@@ -8224,6 +8351,297 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSimulatedCarrier"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-phones-msisdn-messages": {
+        parameters: {
+            query: {
+                /** @description the simulated carrier that the phone is on */
+                carrier: string;
+                /** @description only what came after the text with this number */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                /** @description in international form */
+                msisdn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPhoneText"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-phones-msisdn-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description in international form */
+                msisdn: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListObjectTrouble"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,4 +1,4 @@
-import { Tooltip, VisuallyHidden } from "@mantine/core";
+import { Button, Tooltip, VisuallyHidden } from "@mantine/core";
 import { Fragment, useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
 
 import { common, useFormat, useTexts } from "../i18n";
@@ -6,12 +6,23 @@ import classes from "./Transcript.module.css";
 
 /** TranscriptLine is one text of a conversation. */
 export interface TranscriptLine {
+  /** Tells it apart from others of the same moment. */
+  id?: string;
   at: string;
   /** The phone wrote it; else the gateway or a person did. */
   phone: boolean;
   text: string;
   /** What stands beside its time: ticks, a reason. */
   meta?: ReactNode;
+  /** What stands below it, once it is asked for. */
+  details?: ReactNode;
+}
+
+/** Older says how to read what came before the first line. */
+export interface Older {
+  more: boolean;
+  loading: boolean;
+  load: () => void;
 }
 
 interface TranscriptProps {
@@ -20,13 +31,15 @@ interface TranscriptProps {
   lines: TranscriptLine[];
   /** The height, as CSS; without one it fills a flex column. */
   height?: string;
+  /** Without it, the lines are all there are. */
+  older?: Older;
 }
 
 /** How far from its end, in pixels, a transcript still follows what comes. */
 const near = 80;
 
 /** Transcript shows texts in bubbles, the newest at the end, and stays there unless somebody scrolled back. */
-export function Transcript({ label, lines, height }: TranscriptProps) {
+export function Transcript({ label, lines, height, older }: TranscriptProps) {
   const log = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
   const follow = () => {
@@ -38,10 +51,19 @@ export function Transcript({ label, lines, height }: TranscriptProps) {
     if (log.current) resized.observe(log.current);
     return () => { resized.disconnect(); };
   }, []);
-  const onScroll = () => {
-    if (log.current) follows.current = log.current.scrollHeight - log.current.scrollTop - log.current.clientHeight < near;
-  };
   const keys = keysOf(lines);
+  const before = useRef({ first: keys[0], height: 0 });
+  useLayoutEffect(() => {
+    if (!log.current) return;
+    // What is being read stays where it is when older lines come before it.
+    if (before.current.first !== keys[0]) log.current.scrollTop += log.current.scrollHeight - before.current.height;
+    before.current = { first: keys[0], height: log.current.scrollHeight };
+  });
+  const onScroll = () => {
+    if (!log.current) return;
+    follows.current = log.current.scrollHeight - log.current.scrollTop - log.current.clientHeight < near;
+    if (log.current.scrollTop < near && !follows.current && older?.more && !older.loading) older.load();
+  };
   return (
     <div
       ref={log}
@@ -55,6 +77,7 @@ export function Transcript({ label, lines, height }: TranscriptProps) {
       tabIndex={0}
       onScroll={onScroll}
     >
+      {older?.more && <Earlier older={older} />}
       {lines.map((line, i) => (
         <Fragment key={keys[i]}>
           <Day at={line.at} before={lines[i - 1]?.at} />
@@ -65,10 +88,20 @@ export function Transcript({ label, lines, height }: TranscriptProps) {
   );
 }
 
+function Earlier({ older }: { older: Older }) {
+  const t = useTexts(common);
+  return (
+    <Button className={classes.earlier ?? ""} variant="subtle" size="compact-sm" loading={older.loading} onClick={older.load}>
+      {t.earlier}
+    </Button>
+  );
+}
+
 /** keysOf tells lines apart that were written at the same moment; a list that grows at either end keeps its keys. */
 function keysOf(lines: TranscriptLine[]): string[] {
   const seen = new Map<string, number>();
-  return lines.map(({ at, phone }) => {
+  return lines.map(({ id, at, phone }) => {
+    if (id !== undefined) return id;
     const key = `${at} ${String(phone)}`;
     const n = seen.get(key) ?? 0;
     seen.set(key, n + 1);
@@ -83,7 +116,7 @@ function Day({ at, before }: { at: string; before: string | undefined }) {
   return <div className={classes.day}>{day}</div>;
 }
 
-function Bubble({ line: { at, phone, text, meta } }: { line: TranscriptLine }) {
+function Bubble({ line: { at, phone, text, meta, details } }: { line: TranscriptLine }) {
   const t = useTexts(common);
   const format = useFormat();
   return (
@@ -98,6 +131,7 @@ function Bubble({ line: { at, phone, text, meta } }: { line: TranscriptLine }) {
         </Tooltip>
         {meta}
       </div>
+      {details}
     </div>
   );
 }

@@ -70,14 +70,14 @@ function Rows<T>({ label, columns, list, rowKey, onOpen, rowHeight = 52, height 
       <table className={classes.table} aria-rowcount={list.hasMore ? -1 : list.items.length + 1}>
         <Head columns={columns} />
         <tbody>
-          {above > 0 && <Spacer height={above} columns={columns.length} />}
+          {above > 0 && <Spacer height={above} />}
           {shown.map((item) => {
             const row = list.items[item.index];
             return row === undefined ? null : (
               <Row key={rowKey(row)} row={row} index={item.index} height={rowHeight} columns={columns} onOpen={onOpen} />
             );
           })}
-          {below > 0 && <Spacer height={below} columns={columns.length} />}
+          {below > 0 && <Spacer height={below} />}
         </tbody>
       </table>
     </div>
@@ -126,10 +126,11 @@ function Row<T>({ row, index, height, columns, onOpen }: RowProps<T>) {
   );
 }
 
-function Spacer({ height, columns }: { height: number; columns: number }) {
+/** Spacer stands for rows out of view. It spans nothing: columns that a phone hides would come back as empty ones. */
+function Spacer({ height }: { height: number }) {
   return (
     <tr aria-hidden className={classes.spacer}>
-      <td colSpan={columns} style={{ height }} />
+      <td style={{ height }} />
     </tr>
   );
 }

@@ -24,6 +24,9 @@ export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** bindError is why a bind does not stand, without the name of the part that tells. */
+export const bindError = (text: string): string => sentence(text.replace(/^smpp: /, ""));
+
 /** fieldOf is the field of a form that a location of the API means: body.items[2].text is items.2.text. */
 export function fieldOf(location = ""): string {
   return location.replace(/^body\.?/, "").replaceAll(/\[(\d+)\]/g, ".$1");

@@ -33,6 +33,7 @@ export const common = defineTexts(
     reasonHint: "For the record: at least 3 characters",
     fromPhone: "From the phone:",
     fromUs: "From us:",
+    earlier: "Earlier texts",
     noText: "Not shown to your role, or no text",
     roles: { owner: "Owner", manager: "Manager", editor: "Editor", agent: "Agent", viewer: "Viewer" },
     roleHints: {
@@ -87,6 +88,7 @@ export const common = defineTexts(
     reasonHint: "Pour mémoire : au moins 3 caractères",
     fromPhone: "Du téléphone :",
     fromUs: "De nous :",
+    earlier: "Textes précédents",
     noText: "Non visible pour votre rôle, ou sans texte",
     roles: { owner: "Propriétaire", manager: "Responsable", editor: "Rédacteur", agent: "Agent", viewer: "Lecteur" },
     roleHints: {

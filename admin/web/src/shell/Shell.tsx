@@ -2,6 +2,7 @@ import { AppShell, Burger, Group, ScrollArea } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Outlet, useNavigation } from "react-router";
 
+import { useEvents } from "../api/live";
 import { useTexts } from "../i18n";
 import { Logo } from "./Logo";
 import { Navigation } from "./Navigation";
@@ -13,6 +14,7 @@ import { UserMenu } from "./UserMenu";
 export function Shell() {
   const [open, { toggle, close }] = useDisclosure();
   const t = useTexts(texts);
+  useEvents();
   const moving = useNavigation().state !== "idle";
   return (
     <AppShell

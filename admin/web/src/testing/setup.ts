@@ -14,6 +14,7 @@ window.ResizeObserver ??= class {
   unobserve() { /* likewise */ }
   disconnect() { /* likewise */ }
 };
+Object.defineProperty(document, "fonts", { value: { addEventListener: () => undefined, removeEventListener: () => undefined } });
 
 if (!("fonts" in document)) Object.defineProperty(document, "fonts", { value: new EventTarget() });
 Blob.prototype.text ??= function text(this: Blob) {

@@ -22,7 +22,8 @@ export function PhoneActions({ msisdn }: { msisdn: string }) {
   const close = () => { setOpen(undefined); };
   const done = () => {
     close();
-    return client.invalidateQueries({ queryKey: [`/consents/${segment(msisdn)}`] });
+    const paths = [`/consents/${segment(msisdn)}`, `/contacts/${segment(msisdn)}`, "/contacts", "/threads"];
+    return Promise.all(paths.map((path) => client.invalidateQueries({ queryKey: [path] })));
   };
   if (!may || me.programs.length > 0) return null; // it concerns all programs
   if (isError && !data) return null; // it is no phone

@@ -1,0 +1,5 @@
+export { api } from "./api";
+export { invited, owner, type Account } from "./people";
+export * from "./steps";
+export { test } from "./test";
+export { totp } from "./totp";

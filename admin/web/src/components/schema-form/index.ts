@@ -1,0 +1,11 @@
+export { FormContext, useField, useSetting, type FormSetting, type Label, type Widget, type WidgetProps } from "./context";
+export { documentOf, draftOf, type Draft, type EitherDraft, type EntryDraft, type GroupDraft } from "./draft";
+export { check, place, under, type Errors } from "./errors";
+export { FieldView, PlainView } from "./FieldView";
+export { PropertiesView } from "./GroupView";
+export { Hint, hintOf } from "./Hint";
+export { useInput, WordsView } from "./inputs";
+export { fieldOf, propertyOf, without, type Field, type GroupField, type JsonSchema, type Property } from "./model";
+export { useDraft, at, type DraftState } from "./useDraft";
+export { texts as formTexts } from "./texts";
+export { daysOf, dayNames, hoursOf } from "./week";
