@@ -1,12 +1,16 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
 	"testing/fstest"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func ask(h http.Handler, method, path string) *http.Response {
@@ -51,6 +55,24 @@ func TestBuilt(t *testing.T) {
 	assert.Equal(t, http.StatusNotFound, ask(h, http.MethodGet, "/assets/app-0.js").StatusCode)
 	assert.Equal(t, http.StatusMethodNotAllowed, ask(h, http.MethodPost, "/").StatusCode)
 	assert.Equal(t, http.StatusOK, ask(h, http.MethodHead, "/").StatusCode)
+}
+
+// TestCompressed: a browser that can gets scripts compressed.
+func TestCompressed(t *testing.T) {
+	t.Parallel()
+	h := compressed(handler(fstest.MapFS{"assets/app-1a.js": {Data: bytes.Repeat([]byte("app();"), 1000)}}))
+	r := httptest.NewRequest(http.MethodGet, "/assets/app-1a.js", nil)
+	r.Header.Set("Accept-Encoding", "gzip")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	assert.Equal(t, "gzip", w.Result().Header.Get("Content-Encoding"))
+	assert.Contains(t, w.Result().Header.Get("Vary"), "Accept-Encoding")
+	assert.Less(t, w.Body.Len(), 1000)
+	unzipped, err := gzip.NewReader(w.Body)
+	require.NoError(t, err)
+	whole, err := io.ReadAll(unzipped)
+	require.NoError(t, err)
+	assert.Len(t, whole, 6000)
 }
 
 // TestHeaders: no page of strangers frames the UI or runs a script in it.
