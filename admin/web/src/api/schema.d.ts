@@ -2636,7 +2636,7 @@ export interface components {
             versions: components["schemas"]["FlowRelease"][] | null;
         };
         Passage: {
-            /** @description as the ways of a check: reply:0, else …; begin */
+            /** @description as the ways of a check: reply:0, reply:1.2, else …; unknown: nothing took the text and the question stayed open; begin */
             by: string;
             /** Format: int64 */
             count: number;
