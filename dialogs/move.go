@@ -168,6 +168,9 @@ func (t *turn) goOn(c *conv) error {
 	if err != nil {
 		return err
 	}
+	if w != c.st.way { // the only way of a state goes without saying
+		t.trace(c, w.event)
+	}
 	return t.move(c, w)
 }
 

@@ -83,7 +83,8 @@ func TestTrace(t *testing.T) {
 	flow, problems := dialogs.Load("f.yaml", []byte(`flow: f
 start: a
 states:
-  a: {say: "A?\n{{menu}}", replies: [{is: yes, end: done}, {choice: {one: One, two: {text: Two, go: b}}, end: done}], else: {tries: 2, end: lost}}
+  a: {say: "A?\n{{menu}}", replies: [{is: yes, end: done}, {choice: {one: One, two: {text: Two, go: more}}, end: done}], else: {tries: 2, end: lost}}
+  more: {branch: [{if: visits > 1, end: done}, {go: b}]}
   b: {say: "{{menu}}", replies: [{choice: [Red, Blue], end: done}]}
 `), env)
 	require.NotNil(t, flow, "%v", problems)
@@ -102,6 +103,6 @@ states:
 	assert.Equal(t, []string{"f/a>else", "f/a>end:lost"}, r.Play("> gibberi").Trace)
 	r = flow.Rehearse(dialogs.TestOptions{Program: program})
 	r.Play("* start")
-	assert.Equal(t, []string{"f/a>reply:1.1"}, r.Play("> two").Trace)
+	assert.Equal(t, []string{"f/a>reply:1.1", "f/more>branch:1"}, r.Play("> two").Trace)
 	assert.Equal(t, []string{"f/b>reply:0.1", "f/b>end:done"}, r.Play("> blue").Trace)
 }
