@@ -1,0 +1,110 @@
+import type { Schema } from "../../../../api/types";
+import type { Flow, State, Target } from "./flow";
+import type { Path } from "./yaml";
+
+/** Stand is what is known of a state: how many texts came there, and who is there now. */
+export interface Stand {
+  came: number;
+  here: number;
+  /** Who came there in ways that are counted and neither answered nor is there now. Absent: it waits for no answer. */
+  silent?: { count: number; of: number };
+}
+
+/** Numbers are how people went through a flow, where the views look for them. */
+export interface Numbers {
+  texts: number;
+  since: string;
+  stands: ReadonlyMap<string, Stand>;
+  /** How often a way was taken, of a state or, under the empty name, of anywhere. */
+  taken: (from: string, by: string) => number;
+  /** How many texts could have taken it. */
+  of: (from: string) => number;
+  /** How often a state was entered in ways that are counted. */
+  reached: (state: string) => number;
+}
+
+const heard = /^(?:anywhere\.)?(?:reply:|else$)|^unknown$/;
+
+/** numbersOf puts what was counted beside the states and ways of a flow. */
+export function numbersOf(flow: Flow, passages: Schema<"Passages">): Numbers {
+  const counts = new Map<string, number>();
+  const came = new Map<string, number>();
+  const add = (map: Map<string, number>, key: string, n: number) => map.set(key, (map.get(key) ?? 0) + n);
+  for (const { state = "", by, count } of passages.ways ?? []) {
+    if (heard.test(by)) {
+      add(came, state, count);
+      add(came, "", count);
+    }
+    const owner = by.startsWith("anywhere.") ? "" : state;
+    add(counts, key(owner, by), count);
+    const option = /^(.*reply:\d+)\.\d+$/.exec(by)?.[1];
+    if (option) add(counts, key(owner, option), count);
+    if (by === "unknown") add(counts, key(owner, "else"), count);
+  }
+  const taken = (from: string, by: string) => counts.get(key(from, by)) ?? 0;
+  const here = new Map<string, number>();
+  for (const { state, count } of passages.open ?? []) add(here, state, count);
+  const { reached, left } = passing(flow, passages);
+  const stands = new Map(flow.states.map((s): [string, Stand] => {
+    const of = reached(s.name);
+    const stand = { came: came.get(s.name) ?? 0, here: here.get(s.name) ?? 0 };
+    const silent = of - left(s) - stand.here;
+    return [s.name, s.replies.length > 0 && of > 0 ? { ...stand, silent: { count: Math.max(0, silent), of } } : stand];
+  }));
+  return { texts: passages.texts, since: passages.since, stands, taken, reached, of: (from) => came.get(from) ?? 0 };
+}
+
+const key = (from: string, by: string) => `${from}>${by}`;
+
+/** passing follows the ways that are counted into states and out of them. */
+function passing(flow: Flow, { ways }: Schema<"Passages">) {
+  const states = new Map(flow.states.map((s) => [s.name, s]));
+  const entered = new Map<string, number>();
+  const gone = new Map<string, number>();
+  const enter = (name: string, n: number, through: readonly string[] = []) => {
+    const state = states.get(name);
+    if (!state || n === 0 || through.includes(name)) return;
+    entered.set(name, (entered.get(name) ?? 0) + n);
+    // A state that has one way on and waits for nothing is gone through uncounted.
+    if (state.target?.kind === "go" && !waits(state) && !state.call && !state.handoff) enter(state.target.name, n, [...through, name]);
+  };
+  for (const { state = "", by, count } of ways ?? []) {
+    if (by === "begin") enter(flow.start, count);
+    const target = targetOf(flow, states.get(state), by);
+    if (!target || (target.kind === "go" && target.name === "again")) continue;
+    gone.set(state, (gone.get(state) ?? 0) + count);
+    if (target.kind === "go" && target.name !== "back") enter(target.name, count);
+  }
+  return { reached: (state: string) => entered.get(state) ?? 0, left: (state: State) => gone.get(state.name) ?? 0 };
+}
+
+const waits = (s: State) => s.replies.length + s.timeouts.length + s.events.length > 0 || s.otherwise !== undefined;
+
+/** targetOf is where a way that was taken leads. */
+function targetOf(flow: Flow, state: State | undefined, by: string): Target | undefined {
+  const owner = by.startsWith("anywhere.") ? flow.anywhere : state;
+  const [what = "", at = ""] = by.replace("anywhere.", "").split(":");
+  const [index = 0, option] = at.split(".").map(Number);
+  switch (what) {
+    case "reply": {
+      const reply = owner?.replies[index];
+      return (option === undefined ? undefined : reply?.options[option]?.target) ?? reply?.target;
+    }
+    case "else": return owner?.otherwise?.target;
+    case "branch": return state?.branch[index]?.target;
+    case "split": return state?.split[index]?.target;
+    default: return undefined;
+  }
+}
+
+/** wayAt is the way that stands at a path, if it is one that is counted. */
+export function wayAt(path: Path): { from: string; by: string } | undefined {
+  const anywhere = path[0] === "anywhere";
+  const [what, index] = path.slice(anywhere ? 1 : 2);
+  const from = anywhere ? "" : String(path[1]);
+  const prefix = anywhere ? "anywhere." : "";
+  if (what === "else") return { from, by: `${prefix}else` };
+  if (typeof index !== "number") return undefined;
+  if (what === "replies") return { from, by: `${prefix}reply:${index}` };
+  return what === "branch" || what === "split" ? { from, by: `${what}:${index}` } : undefined;
+}
