@@ -323,7 +323,7 @@ function Toolbar({ name, flow, view, onView, saved, undo, redo, readOnly, onFind
           {views.map((v) => <Tabs.Tab key={v} value={v} size="sm">{t.views[v]}</Tabs.Tab>)}
         </Tabs.List>
       </Tabs>
-      <Group gap={4} wrap="nowrap" className={classes.tools}>
+      <Group gap={4} className={classes.tools}>
         {programs}
         {(view === "outline" || view === "canvas") && (
           <Select

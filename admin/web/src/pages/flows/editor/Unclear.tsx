@@ -32,12 +32,14 @@ export function Unclear({ flow, passages, error, retry, onPlay }: UnclearProps) 
   if (!passages) return <Skeleton height={200} m="md" aria-label={c.loading} />;
   const list = passages.puzzles ?? [];
   if (list.length === 0) return <Text size="sm" c="dimmed" p="md">{t.noneUnclear}</Text>;
+  // A language matters only where the words of an answer have one.
+  const divided = list.some((p) => answersOf(flow, p.state).some((a) => a.words && a.words.all === undefined));
   const spoken = flow.languages.includes(language) ? language : (flow.languages[0] ?? "");
   return (
     <Stack gap="xs" p="md">
       <Group justify="space-between" align="flex-end" gap="xs">
         <Text size="xs" c="dimmed">{t.unclearHint} <RelativeTime at={passages.since} /></Text>
-        {!readOnly && flow.languages.length > 1 && <NativeSelect size="xs" label={t.wordsIn} data={flow.languages} value={spoken} onChange={(event) => { setLanguage(event.currentTarget.value); }} />}
+        {!readOnly && divided && <NativeSelect size="xs" label={t.wordsIn} data={flow.languages} value={spoken} onChange={(event) => { setLanguage(event.currentTarget.value); }} />}
       </Group>
       <ul className={classes.unclear}>
         {list.map((p) => <Item key={`${p.state} ${p.text ?? p.last}`} puzzle={p} flow={flow} language={spoken} onPlay={onPlay} />)}

@@ -110,7 +110,7 @@ function WayView({ id, data, markerEnd, style }: EdgeProps<WayEdge>) {
       {(line.label || count > 0) && (
         <EdgeLabelRenderer>
           <div className={classes.way} title={line.labels.join(" · ")} style={{ transform: `translate(-50%, -50%) translate(${line.at.x}px, ${line.at.y}px)` }}>
-            {line.label}
+            {line.label && <span>{line.label}</span>}
             {count > 0 && <b>{f.number(count)}</b>}
           </div>
         </EdgeLabelRenderer>

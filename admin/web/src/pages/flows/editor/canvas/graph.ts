@@ -76,7 +76,8 @@ function place(spots: Spot[], lines: Line[]): void {
   for (const l of lines) {
     const edge = graph.edge(l.from, l.to) as { points: Line["points"]; x?: number; y?: number };
     l.points = edge.points;
-    l.at = { x: edge.x ?? 0, y: edge.y ?? 0 };
+    const middle = edge.points[Math.floor(edge.points.length / 2)];
+    l.at = { x: edge.x ?? middle?.x ?? 0, y: edge.y ?? middle?.y ?? 0 };
   }
   for (const s of spots) {
     const at = graph.node(s.id) as { x: number; y: number };

@@ -17,6 +17,8 @@ export interface Numbers {
   stands: ReadonlyMap<string, Stand>;
   /** How often a way was taken, of a state or, under the empty name, of anywhere. */
   taken: (from: string, by: string) => number;
+  /** How many texts it took, those included that left the question open after it. */
+  met: (from: string, by: string) => number;
   /** How many texts could have taken it. */
   of: (from: string) => number;
   /** How often a state was entered in ways that are counted. */
@@ -39,9 +41,9 @@ export function numbersOf(flow: Flow, passages: Schema<"Passages">): Numbers {
     add(counts, key(owner, by), count);
     const option = /^(.*reply:\d+)\.\d+$/.exec(by)?.[1];
     if (option) add(counts, key(owner, option), count);
-    if (by === "unknown") add(counts, key(owner, "else"), count);
   }
   const taken = (from: string, by: string) => counts.get(key(from, by)) ?? 0;
+  const met = (from: string, by: string) => taken(from, by) + (by === "else" ? taken(from, "unknown") : 0);
   const here = new Map<string, number>();
   for (const { state, count } of passages.open ?? []) add(here, state, count);
   const { reached, left } = passing(flow, passages);
@@ -51,7 +53,7 @@ export function numbersOf(flow: Flow, passages: Schema<"Passages">): Numbers {
     const silent = of - left(s) - stand.here;
     return [s.name, s.replies.length > 0 && of > 0 ? { ...stand, silent: { count: Math.max(0, silent), of } } : stand];
   }));
-  return { texts: passages.texts, since: passages.since, stands, taken, reached, of: (from) => came.get(from) ?? 0 };
+  return { texts: passages.texts, since: passages.since, stands, taken, met, reached, of: (from) => came.get(from) ?? 0 };
 }
 
 const key = (from: string, by: string) => `${from}>${by}`;

@@ -34,7 +34,7 @@ export function WayFigures({ path, option }: { path: Path; option?: number }) {
   const way = wayAt(path);
   if (numbers === "off" || !way) return null;
   const by = option === undefined ? way.by : `${way.by}.${option}`;
-  const count = numbers === "reading" ? 0 : numbers.taken(way.from, by);
+  const count = numbers === "reading" ? 0 : numbers.met(way.from, by);
   const arm = by.startsWith("branch") || by.startsWith("split");
   const of = numbers === "reading" ? 0 : arm ? numbers.reached(way.from) : numbers.of(way.from);
   return (
