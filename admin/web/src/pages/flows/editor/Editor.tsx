@@ -21,7 +21,7 @@ import { addGolden, copied, isStates, pasted } from "./model/edits";
 import { lineOfState, type Flow } from "./model/flow";
 import { goldens, named } from "./model/golden";
 import { leadingTo } from "./model/unclear";
-import { lineOf, nodeAt, startOf, type Path } from "./model/yaml";
+import { lineOf, nodeAt, startOf, type Path } from "../yaml";
 import { Outline } from "./outline/Outline";
 import { SavedState } from "./SavedState";
 import { Session } from "./session";

@@ -4,7 +4,7 @@ import type { Schema } from "../../../api/types";
 import type { Edit } from "./model/edits";
 import type { Numbers } from "./model/insight";
 import type { Suggestion } from "./model/completion";
-import type { Path } from "./model/yaml";
+import type { Path } from "../yaml";
 
 /** Editing is what parts of the editor do; it stays the same while the flow changes. */
 export interface Editing {

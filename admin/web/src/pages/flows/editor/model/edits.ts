@@ -3,7 +3,7 @@ import { keys, savedName, stateName } from "./language";
 import {
   applied, children, comment, commentBehind, endOf, insertItem, insertPair, isFlow, isMap, isScalar, isSeq, keyOf, lineEnd, lineStart, move, nodeAt, pairAt, pairsOf, plain, put, quoted, remove, startOf, textOf,
   type Node, type Path, type Splice, type Value,
-} from "./yaml";
+} from "../../yaml";
 
 /** Edit makes a new source of a flow. What it does not concern keeps every byte. */
 export type Edit = (flow: Flow) => string;

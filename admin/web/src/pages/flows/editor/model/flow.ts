@@ -2,7 +2,7 @@ import { actions, kinds } from "./language";
 import {
   children, commentOf, endOf, isFlow, isMap, isScalar, isSeq, itemsOf, keyOf, lineOf, nodeAt, offsetOf, pairsOf, parseTree, startOf, textOf,
   type Comment, type Node, type Pair, type Path, type Span, type SyntaxError, type Tree, type YAMLMap, type YAMLSeq,
-} from "./yaml";
+} from "../../yaml";
 
 /** Say is a text: one for all languages, or one for each. */
 export interface Say {

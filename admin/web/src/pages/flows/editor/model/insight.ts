@@ -1,6 +1,6 @@
 import type { Schema } from "../../../../api/types";
 import type { Flow, State, Target } from "./flow";
-import type { Path } from "./yaml";
+import type { Path } from "../../yaml";
 
 /** Stand is what is known of a state: how many texts came there, and who is there now. */
 export interface Stand {

@@ -9,7 +9,7 @@ import {
 } from "./edits";
 import { readFlow, type Flow } from "./flow";
 import { goldens } from "./golden";
-import { applied, plain, quoted } from "./yaml";
+import { applied, plain, quoted } from "../../yaml";
 
 const folder = join(__dirname, "../../../../../../../demo/flows");
 const files = readdirSync(folder);

@@ -1,7 +1,7 @@
 import type { Schema } from "../../../../api/types";
 import { ofOption, setPhrases, setValue, type Edit } from "./edits";
 import type { Flow, Listening, Option, Phrases, Reply, Say } from "./flow";
-import { applied, endOf, insertItem, isScalar, isSeq, nodeAt, plain, startOf, textOf, type Path } from "./yaml";
+import { applied, endOf, insertItem, isScalar, isSeq, nodeAt, plain, startOf, textOf, type Path } from "../../yaml";
 
 export type Puzzle = Schema<"Puzzle">;
 

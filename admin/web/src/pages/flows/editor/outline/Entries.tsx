@@ -7,7 +7,7 @@ import { useEditing, useNames } from "../context";
 import classes from "../editor.module.css";
 import { addAction, addArm, addOption, addText, moveBy, ofOption, removeAt, setName, setPhrases, setTarget, targetDraft } from "../model/edits";
 import type { Arm, Call, Entry, Event, Handoff, Option, Otherwise, Part, Reply, Target, Timeout } from "../model/flow";
-import type { Path } from "../model/yaml";
+import type { Path } from "../../yaml";
 import { texts } from "../texts";
 import { Actions, newAction } from "./Actions";
 import { WayFigures } from "./Figures";

@@ -1,7 +1,7 @@
 import { useFormat, useTexts } from "../../../../i18n";
 import { useNumbers } from "../context";
 import classes from "../editor.module.css";
-import type { Path } from "../model/yaml";
+import type { Path } from "../../yaml";
 import { wayAt } from "../model/insight";
 import { texts } from "../texts";
 
