@@ -102,7 +102,7 @@ function WayView({ id, data, markerEnd, style }: EdgeProps<WayEdge>) {
   const numbers = useNumbers();
   if (!data) return null;
   const { line } = data;
-  const count = typeof numbers === "string" ? 0 : line.ways.reduce((sum, { from, by }) => sum + (by === "go" ? numbers.reached(from) : numbers.taken(from, by)), 0);
+  const count = typeof numbers === "string" ? 0 : line.ways.reduce((sum, { from, by }) => sum + (by === "go" ? numbers.passed(from) : numbers.taken(from, by)), 0);
   const width = count > 0 ? { strokeWidth: Math.min(6, 1.5 + Math.log10(count + 1)) } : {};
   return (
     <>

@@ -63,3 +63,20 @@ it("knows which ways are counted", () => {
   expect(wayAt(["states", "split", "split", 0])).toEqual({ from: "split", by: "split:0" });
   expect(wayAt(["states", "ask", "timeout"])).toBeUndefined();
 });
+
+it("does not count a text twice when an action comes back with something else", () => {
+  const shop = readFlow(`flow: f
+start: ask
+states:
+  ask:
+    say: "A?"
+    replies: [{is: yes, do: [{points: {take: 1, for: meals, short: poor}}], go: coupon}]
+  coupon: {do: [{issue: {offer: o, empty: gone}}], say: "Here", go: bye}
+  bye: {say: Bye, end: done}
+  poor: {say: Sorry, end: poor}
+  gone: {say: Gone, end: gone}
+`);
+  const n = numbersOf(shop, { since: "2026-11-29T00:00:00Z", texts: 15, puzzles: [], open: [], ways: ways(["", "begin", 10], ["ask", "reply:0", 9], ["ask", "reply:0.do0.points:short", 2], ["coupon", "enter.do0.issue:empty", 3]) });
+  expect(["ask", "coupon", "bye", "poor", "gone"].map(n.reached)).toEqual([10, 7, 4, 2, 3]);
+  expect([n.passed("coupon"), n.of("ask"), n.taken("ask", "reply:0"), n.stands.get("ask")?.silent?.count]).toEqual([4, 9, 9, 1]);
+});

@@ -23,9 +23,13 @@ export interface Numbers {
   of: (from: string) => number;
   /** How often a state was entered in ways that are counted. */
   reached: (state: string) => number;
+  /** How often a state that waits for nothing was left by its only way on. */
+  passed: (state: string) => number;
 }
 
-const heard = /^(?:anywhere\.)?(?:reply:|else$)|^unknown$/;
+const heard = /^(?:anywhere\.)?(?:reply:[\d.]*\d|else)$|^unknown$/;
+/** What an action came back with, and the way that it was on. */
+const result = /^(.+)\.do\d+\./;
 
 /** numbersOf puts what was counted beside the states and ways of a flow. */
 export function numbersOf(flow: Flow, passages: Schema<"Passages">): Numbers {
@@ -46,14 +50,14 @@ export function numbersOf(flow: Flow, passages: Schema<"Passages">): Numbers {
   const met = (from: string, by: string) => taken(from, by) + (by === "else" ? taken(from, "unknown") : 0);
   const here = new Map<string, number>();
   for (const { state, count } of passages.open ?? []) add(here, state, count);
-  const { reached, left } = passing(flow, passages);
+  const { reached, passed, left } = passing(flow, passages);
   const stands = new Map(flow.states.map((s): [string, Stand] => {
     const of = reached(s.name);
     const stand = { came: came.get(s.name) ?? 0, here: here.get(s.name) ?? 0 };
     const silent = of - left(s) - stand.here;
     return [s.name, s.replies.length > 0 && of > 0 ? { ...stand, silent: { count: Math.max(0, silent), of } } : stand];
   }));
-  return { texts: passages.texts, since: passages.since, stands, taken, met, reached, of: (from) => came.get(from) ?? 0 };
+  return { texts: passages.texts, since: passages.since, stands, taken, met, reached, passed, of: (from) => came.get(from) ?? 0 };
 }
 
 const key = (from: string, by: string) => `${from}>${by}`;
@@ -62,22 +66,34 @@ const key = (from: string, by: string) => `${from}>${by}`;
 function passing(flow: Flow, { ways }: Schema<"Passages">) {
   const states = new Map(flow.states.map((s) => [s.name, s]));
   const entered = new Map<string, number>();
+  const stopped = new Map<string, number>();
   const gone = new Map<string, number>();
-  const enter = (name: string, n: number, through: readonly string[] = []) => {
-    const state = states.get(name);
-    if (!state || n === 0 || through.includes(name)) return;
-    entered.set(name, (entered.get(name) ?? 0) + n);
-    // A state that has one way on and waits for nothing is gone through uncounted.
-    if (state.target?.kind === "go" && !waits(state) && !state.call && !state.handoff) enter(state.target.name, n, [...through, name]);
+  const add = (map: Map<string, number>, name: string, n: number) => map.set(name, (map.get(name) ?? 0) + n);
+  // A state that has one way on and waits for nothing is gone through uncounted.
+  const goOn = (state: State, n: number, through: readonly string[]) => {
+    if (!waits(state) && !state.call && !state.handoff) enter(state.target, n, [...through, state.name]);
   };
-  for (const { state = "", by, count } of ways ?? []) {
-    if (by === "begin") enter(flow.start, count);
-    const target = targetOf(flow, states.get(state), by);
-    if (!target || (target.kind === "go" && target.name === "again")) continue;
-    gone.set(state, (gone.get(state) ?? 0) + count);
-    if (target.kind === "go" && target.name !== "back") enter(target.name, count);
+  const enter = (target: Target | undefined, n: number, through: readonly string[] = []) => {
+    const state = target?.kind === "go" ? states.get(target.name) : undefined;
+    if (!state || through.includes(state.name)) return;
+    add(entered, state.name, n);
+    goOn(state, n, through);
+  };
+  for (const { state: name = "", by, count } of ways ?? []) {
+    const state = states.get(name);
+    const target = by === "begin" ? { kind: "go" as const, name: flow.start } : targetOf(flow, state, by);
+    const origin = result.exec(by)?.[1];
+    // What an action came back with leads elsewhere than the way that it was on.
+    if (origin === "enter" && state) {
+      add(stopped, name, count);
+      goOn(state, -count, []);
+      if (waits(state)) add(gone, name, count);
+    } else if (origin) enter(targetOf(flow, state, origin), -count);
+    else if (target && target.name !== "again" && by !== "begin") add(gone, name, count);
+    enter(target, count);
   }
-  return { reached: (state: string) => entered.get(state) ?? 0, left: (state: State) => gone.get(state.name) ?? 0 };
+  const reached = (state: string) => entered.get(state) ?? 0;
+  return { reached, passed: (state: string) => reached(state) - (stopped.get(state) ?? 0), left: (state: State) => gone.get(state.name) ?? 0 };
 }
 
 const waits = (s: State) => s.replies.length + s.timeouts.length + s.events.length > 0 || s.otherwise !== undefined;
@@ -87,7 +103,7 @@ function targetOf(flow: Flow, state: State | undefined, by: string): Target | un
   const owner = by.startsWith("anywhere.") ? flow.anywhere : state;
   const [what = "", at = ""] = by.replace("anywhere.", "").split(":");
   const [index = 0, option] = at.split(".").map(Number);
-  switch (what) {
+  if (!result.test(by)) switch (what) {
     case "reply": {
       const reply = owner?.replies[index];
       return (option === undefined ? undefined : reply?.options[option]?.target) ?? reply?.target;
@@ -95,8 +111,10 @@ function targetOf(flow: Flow, state: State | undefined, by: string): Target | un
     case "else": return owner?.otherwise?.target;
     case "branch": return state?.branch[index]?.target;
     case "split": return state?.split[index]?.target;
-    default: return undefined;
+    default: break;
   }
+  const way = flow.ways.find((w) => w.by === by && w.from === (by.startsWith("anywhere.") ? "" : state?.name));
+  return way?.to === undefined ? undefined : { kind: "go", name: way.to };
 }
 
 /** wayAt is the way that stands at a path, if it is one that is counted. */

@@ -42,7 +42,7 @@ export function WayFigures({ path, option }: { path: Path; option?: number }) {
       {numbers !== "reading" && (
         <>
           {t.times(f.number(count))}
-          {of > 0 && count > 0 && <small>{f.percent(Math.min(100, Math.round((100 * count) / of)))}</small>}
+          <small>{of > 0 && count > 0 && f.percent(Math.min(100, Math.round((100 * count) / of)))}</small>
         </>
       )}
     </span>
