@@ -1,11 +1,15 @@
 package admin_test
 
 import (
+	"encoding/json"
 	"net/http"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"repartee/programs"
 )
 
 // TestObjects: a place is made, changed over what was seen, and deleted once
@@ -145,4 +149,25 @@ func TestSchemas(t *testing.T) {
 	c := r.owner()
 	schema := c.want(http.StatusOK, "GET", "/schemas/places", nil)
 	assert.Contains(t, schema["properties"], "title")
+}
+
+// TestSchemasOfTheUI: the forms of the UI are tested with the schemas as they are.
+// REPARTEE_UPDATE=1 writes them anew.
+func TestSchemasOfTheUI(t *testing.T) {
+	t.Parallel()
+	const file = "web/src/components/schema-form/schemas.fixture.json"
+	all := map[string]any{}
+	for _, kind := range programs.Kinds() {
+		if kind != "flows" {
+			all[kind] = programs.Schema(kind)
+		}
+	}
+	now, err := json.MarshalIndent(all, "", " ")
+	require.NoError(t, err)
+	if os.Getenv("REPARTEE_UPDATE") != "" {
+		require.NoError(t, os.WriteFile(file, append(now, '\n'), 0o600))
+	}
+	was, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.JSONEq(t, string(now), string(was), "run the test with REPARTEE_UPDATE=1, and give new keys their labels in components/objects/labels.ts")
 }
