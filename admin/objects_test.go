@@ -171,3 +171,18 @@ func TestSchemasOfTheUI(t *testing.T) {
 	require.NoError(t, err)
 	require.JSONEq(t, string(now), string(was), "run the test with REPARTEE_UPDATE=1, and give new keys their labels in components/objects/labels.ts")
 }
+
+// TestRetention: how long messages are kept is a decision with limits, on the record.
+func TestRetention(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.apply(twoShops)
+	owner := r.owner()
+	assert.Equal(t, 0.0, owner.want(http.StatusOK, "GET", "/settings/retention", nil)["keep_days"])
+	owner.want(http.StatusUnprocessableEntity, "PUT", "/settings/retention", obj{"keep_days": 7})
+	owner.want(http.StatusOK, "PUT", "/settings/retention", obj{"keep_days": 400})
+	assert.Equal(t, 400.0, owner.want(http.StatusOK, "GET", "/settings/retention", nil)["keep_days"])
+	entry := items(t, owner.want(http.StatusOK, "GET", "/audit?limit=1", nil))[0]
+	assert.Equal(t, "retention", entry["object"])
+	r.invite(owner, "nell@example.com", "manager", "news").want(http.StatusForbidden, "PUT", "/settings/retention", obj{"keep_days": 0})
+}

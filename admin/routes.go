@@ -134,6 +134,9 @@ func (s *Server) routes() []route {
 		{post, "/phones/{msisdn}/messages", accounts.Send, "Text a short code from a virtual phone", on(s, s.textFromPhone)},
 		{get, "/phones/{msisdn}/messages", accounts.Send, "List what a virtual phone sent and received", on(s, s.phoneTranscript)},
 
+		{get, "/settings/retention", accounts.Operate, "Tell how long messages are kept", on(s, s.showRetention)},
+		{put, "/settings/retention", accounts.Operate, "Change how long messages are kept", on(s, s.setRetention)},
+
 		{get, "/programs/{program}/audit-pack", accounts.Audit, "Show what phones agree to, how they stop, and the proof", on(s, s.showAuditPack)},
 		{get, "/audit", accounts.Audit, "List who changed what, the newest first", on(s, s.listAudit)},
 	}
