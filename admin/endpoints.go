@@ -130,7 +130,7 @@ func (s *Server) addEndpoint(ctx context.Context, in *answer[NewEndpoint]) (*ans
 		return nil, err
 	}
 	out := endpointOf(e, s.Clock())
-	if err := s.record(ctx, "made", "endpoint "+e.Name, "", nil, out); err != nil {
+	if err := s.record(ctx, "made", "endpoint "+e.Name, onlyOne(e.Programs), nil, out); err != nil {
 		return nil, err
 	}
 	out.Secret = e.Secret
@@ -194,7 +194,7 @@ func (s *Server) editEndpoint(ctx context.Context, id int64, action string, f fu
 	if err != nil {
 		return nil, err
 	}
-	return &answer[Endpoint]{after}, s.record(ctx, action, "endpoint "+after.Name, "", before, after)
+	return &answer[Endpoint]{after}, s.record(ctx, action, "endpoint "+after.Name, onlyOne(after.Programs), before, after)
 }
 
 func (c *endpointChange) apply(e *endpoints.Endpoint, by string, now time.Time) {
@@ -236,7 +236,7 @@ func (s *Server) removeEndpoint(ctx context.Context, in *EndpointPath) (*nothing
 	if err := s.Endpoints.RemoveEndpoint(ctx, e.ID); err != nil {
 		return nil, err
 	}
-	return &nothing{}, s.record(ctx, "removed", "endpoint "+e.Name, "", endpointOf(e, s.Clock()), nil)
+	return &nothing{}, s.record(ctx, "removed", "endpoint "+e.Name, onlyOne(e.Programs), endpointOf(e, s.Clock()), nil)
 }
 
 // rotateSecret gives an endpoint another secret, which is shown once.
