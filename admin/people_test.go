@@ -133,7 +133,10 @@ func TestThreadsAreSearchedAndShown(t *testing.T) {
 	viewer.want(http.StatusForbidden, "GET", "/threads/36111/33600000004", nil)
 	viewer.want(http.StatusForbidden, "GET", "/threads?search=336", nil)
 	viewer.want(http.StatusNotFound, "GET", "/threads/36112/"+hidden["ref"].(string), nil)
-	r.invite(owner, "sue@example.com", "agent", "news").want(http.StatusForbidden, "GET", "/threads/36111/33600000004", nil)
+	stranger := r.invite(owner, "sue@example.com", "agent", "news")
+	for _, ref := range []string{"33600000004", hidden["ref"].(string), "m1"} {
+		stranger.want(http.StatusForbidden, "GET", "/threads/36111/"+ref, nil)
+	}
 }
 
 func TestContactsAreKeptWithoutOverwriting(t *testing.T) {
@@ -287,8 +290,16 @@ VALUES ($1, $2, 36111, 1, 5, 1, now(), 0, $3, 'turn', 1, 'neither', $4, 1, $5)`,
 	assert.Equal(t, []any{obj{"state": "ask", "text": "YES ", "before": []any{"< Good."}, "after": []any{"< Very good."}, "count": 2.0}}, run["differences"])
 	owner.want(http.StatusUnprocessableEntity, "POST", "/flows/hello/shadow", obj{"source": "flow: hello"})
 	owner.want(http.StatusNotFound, "POST", "/flows/nothing/shadow", obj{"source": draft})
-	viewer := r.invite(owner, "vic@example.com", "viewer")
-	assert.Nil(t, viewer.want(http.StatusOK, "POST", "/flows/hello/shadow", obj{"source": draft})["differences"].([]any)[0].(obj)["text"])
+	editor := r.invite(owner, "vic@example.com", "editor")
+	parrot := strings.ReplaceAll(source, `"Hungry?"`, `"{{upper(text)}}?"`)
+	for _, s := range []string{draft, parrot} {
+		run = editor.want(http.StatusOK, "POST", "/flows/hello/shadow", obj{"source": s})
+		for _, d := range run["differences"].([]any) {
+			assert.NotContains(t, d, "text")
+			assert.Empty(t, d.(obj)["before"])
+			assert.Empty(t, d.(obj)["after"], "no draft repeats what phones said")
+		}
+	}
 }
 
 func TestAuditPackRunsTheFlows(t *testing.T) {

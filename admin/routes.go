@@ -81,7 +81,7 @@ func (s *Server) routes() []route {
 		{get, "/flows/{name}/passages", accounts.Read, "Count the ways that people go through a flow, and what it does not understand", on(s, s.showPassages)},
 		{post, "/flows/check", accounts.Read, "Check a draft: problems, states and ways, sizes of texts", on(s, s.checkDraft)},
 		{post, "/flows/play", accounts.Read, "Play a draft, line by line", on(s, s.playDraft)},
-		{post, "/flows/{name}/shadow", accounts.Read, "Tell a draft what phones said lately, and compare its answers", on(s, s.shadowDraft)},
+		{post, "/flows/{name}/shadow", accounts.Edit, "Tell a draft what phones said lately, and compare its answers", on(s, s.shadowDraft)},
 		{post, "/flows/test", accounts.Read, "Play the golden conversations of a draft", on(s, s.testDraft)},
 
 		{get, "/messages", accounts.Read, "List messages, the newest first", on(s, s.listMessages)},
