@@ -240,6 +240,7 @@ func (c *client) do(method, path string, body any) (*http.Response, obj) {
 	}
 	doc, err := io.ReadAll(res.Body)
 	require.NoError(t, err)
+	c.room.promised(req, res, doc)
 	out := obj{}
 	if len(doc) > 0 && strings.Contains(res.Header.Get("Content-Type"), "json") {
 		require.NoError(t, json.Unmarshal(doc, &out), "%s", doc)
@@ -265,6 +266,7 @@ func (c *client) send(req *http.Request, status int) obj {
 	doc, err := io.ReadAll(res.Body)
 	require.NoError(c.room.t, err)
 	require.Equal(c.room.t, status, res.StatusCode, "%s", doc)
+	c.room.promised(req, res, doc)
 	out := obj{}
 	require.NoError(c.room.t, json.Unmarshal(doc, &out))
 	return out

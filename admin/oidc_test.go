@@ -256,7 +256,9 @@ func TestSilentProviderIsAskedOnce(t *testing.T) {
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}))
 	t.Cleanup(silent.Close)
-	r := newRoom(t, func(o *admin.Options) { o.OIDC = &admin.OIDC{Issuer: silent.URL, ClientID: "gateway", ClientSecret: "hush"} })
+	r := newRoom(t, func(o *admin.Options) {
+		o.OIDC = &admin.OIDC{Issuer: silent.URL, ClientID: "gateway", ClientSecret: "hush"}
+	})
 	var wait sync.WaitGroup
 	var left atomic.Int64
 	for range 5 {
