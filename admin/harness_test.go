@@ -132,7 +132,12 @@ func (r *room) token(user int64) accounts.Token {
 
 // Enqueue implements [admin.Messages] where nothing is sent: app has the tests
 // of sending, with a gateway.
-func (r *room) Enqueue(context.Context, []sms.Outbound) error { return nil }
+func (r *room) Enqueue(_ context.Context, ms []sms.Outbound) error {
+	for i := range ms {
+		ms[i].Verdict = "allow"
+	}
+	return nil
+}
 
 // PushInputs implements [admin.Inputs] likewise.
 func (r *room) PushInputs(context.Context, []inbox.Input) error { return nil }

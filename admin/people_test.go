@@ -160,6 +160,7 @@ func TestContactsAreKeptWithoutOverwriting(t *testing.T) {
 	_, _ = put(http.StatusOK, "If-Match", etag, obj{"first_name": "Anna", "time_zone": "Europe/Paris"})
 	put(http.StatusPreconditionFailed, "If-Match", etag, ann)
 	put(http.StatusUnprocessableEntity, "If-Match", etag, obj{"time_zone": "Mars/Base"})
+	put(http.StatusUnprocessableEntity, "If-Match", etag, obj{"time_zone": "Local"})
 	put(http.StatusUnprocessableEntity, "If-Match", etag, obj{"language": "french"})
 	assert.Equal(t, "Anna", owner.want(http.StatusOK, "GET", "/contacts/33612345678", nil)["first_name"])
 	owner.want(http.StatusNotFound, "GET", "/contacts/33600000000", nil)
