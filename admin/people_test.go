@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"repartee/sms"
+	"repartee/views"
 )
 
 // items are those of a list.
@@ -225,7 +226,9 @@ func TestHomeAddsUpWhatHappened(t *testing.T) {
 		r.exec(`INSERT INTO figures VALUES ($1, $2, $3, $4)`, minute.Add(-f.ago), f.name, f.label, f.n)
 	}
 	r.exec(`INSERT INTO reviews (id, msisdn, short_code, kind, rule, before, opened_at) VALUES (1, 33612345678, 36111, 'unclear', 'r', '{}', now())`)
+	r.links.carriers.Store(&[]views.Carrier{{Name: "sim", Binds: []views.Bind{{LastError: "dial tcp 10.1.2.3:2775: connection refused"}}}})
 	home := owner.want(http.StatusOK, "GET", "/home", nil)
+	assert.Contains(t, home["carriers"].([]any)[0].(obj)["error"], "10.1.2.3")
 	assert.Equal(t, obj{"mo": 100.0, "mt": 95.0, "opt_outs": 10.0, "delivered": 80.0, "failed": 6.0, "refused": []any{obj{"label": "G08", "n": 3.0}}, "held": []any{}}, home["hour"])
 	assert.Equal(t, 150.0, home["day"].(obj)["mo"])
 	assert.Len(t, home["minutes"], 60)
@@ -237,6 +240,7 @@ func TestHomeAddsUpWhatHappened(t *testing.T) {
 	assert.Equal(t, "mo-spike opt-outs rejected", strings.Join(kinds, " "))
 	elsewhere := r.invite(owner, "sue@example.com", "viewer", "news").want(http.StatusOK, "GET", "/home", nil)
 	assert.Equal(t, 0.0, elsewhere["waiting"].(obj)["reviews"], "those of others wait for others")
+	assert.Equal(t, []any{obj{"name": "sim", "bound": false}}, elsewhere["carriers"])
 }
 
 func TestPassagesTellWhatAFlowDidNotUnderstand(t *testing.T) {

@@ -1709,7 +1709,7 @@ export interface components {
         };
         CarrierState: {
             bound: boolean;
-            /** @description why a bind does not stand */
+            /** @description why a bind does not stand; not for those who are narrowed to programs */
             error?: string;
             name: string;
         };
