@@ -119,6 +119,9 @@ func TestObjectsMaskPhones(t *testing.T) {
 		assert.Equal(t, obj{"kitchen": []any{phone}}, object["staff"])
 		assert.Equal(t, program["brand"], object["brand"])
 	}
+	seen, _ := owner.do("GET", "/objects/programs/pizza", nil)
+	masked, _ := viewer.do("GET", "/objects/programs/pizza", nil)
+	assert.NotEqual(t, seen.Header.Get("ETag"), masked.Header.Get("ETag"), "by the hash of the whole object its numbers could be guessed")
 }
 
 // TestProblems: words that only an eye would find too alike are told, to those
