@@ -4,8 +4,8 @@ import type { Schema } from "../../../api/types";
 import type { Edit } from "./model/edits";
 import type { Numbers } from "./model/insight";
 import type { Suggestion } from "./model/completion";
-import type { Path } from "../yaml";
 import type { Price } from "./shop";
+import type { Path } from "../yaml";
 
 /** Editing is what parts of the editor do; it stays the same while the flow changes. */
 export interface Editing {
