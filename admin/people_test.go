@@ -143,6 +143,7 @@ func TestThreadsAreSearchedAndShown(t *testing.T) {
 func TestContactsAreKeptWithoutOverwriting(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t)
+	r.apply(`contact_fields: [{name: shoe, type: number}, {name: nick}, {name: member, type: flag}, {name: born, type: date}]`)
 	owner := r.owner()
 	put := func(status int, header, value string, body obj) (string, obj) {
 		t.Helper()
@@ -163,6 +164,10 @@ func TestContactsAreKeptWithoutOverwriting(t *testing.T) {
 	put(http.StatusUnprocessableEntity, "If-Match", etag, obj{"time_zone": "Mars/Base"})
 	put(http.StatusUnprocessableEntity, "If-Match", etag, obj{"time_zone": "Local"})
 	put(http.StatusUnprocessableEntity, "If-Match", etag, obj{"language": "french"})
+	for name, wrong := range map[string]any{"shoe": "big", "nick": 7, "member": "yes", "born": "1990-01-01", "unknown": "x"} {
+		_, out := put(http.StatusUnprocessableEntity, "If-Match", etag, obj{"fields": obj{name: wrong}})
+		assert.Equal(t, "body.fields."+name, out["errors"].([]any)[0].(obj)["location"])
+	}
 	assert.Equal(t, "Anna", owner.want(http.StatusOK, "GET", "/contacts/33612345678", nil)["first_name"])
 	owner.want(http.StatusNotFound, "GET", "/contacts/33600000000", nil)
 
