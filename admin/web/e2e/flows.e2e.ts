@@ -72,7 +72,7 @@ test("a flow and its keyword are made from nothing, played, published, texted an
   await page.getByRole("menuitem", { name: "Publish again" }).click();
   const dialog = page.getByRole("dialog");
   await click(dialog, "Publish");
-  await click(dialog, "Done");
+  await dialog.waitFor({ state: "detached" });
   const again = await phone(page, "33612000031");
   await textFrom(again, "OYSTER");
   await answers(again, "Oysters tonight? YES or NO");
