@@ -36,6 +36,8 @@ export const theme = createTheme({
   components: {
     Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4, blur: 2 } }, styles: { title } },
     Drawer: { styles: { title } },
+    // The smallest that a finger must hit is 24 px high (WCAG 2.2).
+    Button: { styles: { root: { minHeight: 24 } } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
     Card: { defaultProps: { withBorder: true, padding: "lg" } },
     Badge: { defaultProps: { variant: "light", radius: "sm" }, styles: { label: { textTransform: "none", fontWeight: 550 } } },
