@@ -54,7 +54,7 @@ export default function Audit() {
 function useColumns(): Column<Change>[] {
   const t = useTexts(texts);
   return [
-    { key: "when", title: t.when, width: "8rem", render: (change) => <RelativeTime at={change.at} /> },
+    { key: "when", title: t.when, width: "9rem", render: (change) => <RelativeTime at={change.at} /> },
     { key: "who", title: t.who, width: "24%", wideOnly: true, render: (change) => change.caller || <Text span inherit c="dimmed">{t.nobody}</Text> },
     { key: "what", title: t.what, render: (change) => <What change={change} /> },
     { key: "object", title: t.object, width: "24%", wideOnly: true, render: (change) => change.object },

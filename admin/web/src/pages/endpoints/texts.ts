@@ -112,7 +112,7 @@ export const texts = defineTexts(
     healthy: "Fonctionne",
     failing: "En échec",
     disabled: "Désactivée",
-    untried: "Encore rien envoyé",
+    untried: "Rien envoyé",
     gone: "Elle a répondu qu’elle n’existe plus (410) : elle a été désactivée.",
     disabledBy: (by: string) => `Désactivée par ${by}.`,
     lastSuccess: "Dernier succès",
