@@ -130,6 +130,7 @@ type Store interface {
 	Finish(ctx context.Context, r Request) error
 
 	Log(ctx context.Context, e *Entry) error
-	// Entries lists the log, newest first, before an id (0: from the newest).
-	Entries(ctx context.Context, object string, before int64, limit int) ([]Entry, error)
+	// Entries lists the log, newest first, before an id (0: from the newest); of
+	// an object, or of all (""); of some programs, or of everything (none named).
+	Entries(ctx context.Context, object string, programs []string, before int64, limit int) ([]Entry, error)
 }

@@ -220,3 +220,21 @@ func TestAudit(t *testing.T) {
 	assert.NotContains(t, all[1].(obj)["after"], "link")
 	owner.want(http.StatusUnprocessableEntity, "GET", "/audit?cursor=abc", nil)
 }
+
+// TestAuditIsNarrowed: who is narrowed reads what was changed of her programs
+// alone, whoever changed it.
+func TestAuditIsNarrowed(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.apply(twoShops)
+	owner := r.owner()
+	for _, program := range []string{"pizza", "news"} {
+		owner.want(http.StatusOK, "PUT", "/objects/keywords/36111%20"+program+"x", []obj{{"short_code": "36111", "word": program + "X", "program": program, "flow": "daily"}})
+		owner.want(http.StatusOK, "POST", "/endpoints", obj{"name": program, "url": "https://crm.example/" + program, "events": []string{"order.placed"}, "programs": []string{program}})
+	}
+	var objects []any
+	for _, e := range items(t, r.invite(owner, "max@example.com", "manager", "news").want(http.StatusOK, "GET", "/audit", nil)) {
+		objects = append(objects, e["object"])
+	}
+	assert.Equal(t, []any{"endpoint news", "keyword 36111 newsx"}, objects)
+}

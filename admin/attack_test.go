@@ -115,6 +115,7 @@ func (r *room) knock(key string, w way, path, kind string, body []byte) (*http.R
 	}
 	doc, err := io.ReadAll(res.Body)
 	require.NoError(r.t, err)
+	r.promised(req, res, doc)
 	return res, string(doc)
 }
 

@@ -50,12 +50,13 @@ type auditInput struct {
 	Object string `query:"object" doc:"kind and key, such as user ann@example.com"`
 }
 
+// listAudit shows callers who are narrowed what was changed of their programs.
 func (s *Server) listAudit(ctx context.Context, in *auditInput) (*answer[list[Change]], error) {
 	before, err := in.after()
 	if err != nil {
 		return nil, err
 	}
-	entries, err := s.Accounts.Entries(ctx, in.Object, before, in.Limit+1)
+	entries, err := s.Accounts.Entries(ctx, in.Object, visitOf(ctx).caller.Programs, before, in.Limit+1)
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,8 @@ type Config interface {
 	// [programs.InUseError].
 	Delete(ctx context.Context, base int64, kind, key string, dryRun bool) (int64, error)
 	Pin(ctx context.Context, base int64, flow string, version int) (int64, error)
+	Retention(ctx context.Context) (programs.Retention, error)
+	SetRetention(ctx context.Context, days int) error
 }
 
 // workshops keeps the workshop of the newest configuration, since editors ask

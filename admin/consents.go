@@ -75,6 +75,9 @@ func (s *Server) showConsents(ctx context.Context, in *PhonePath) (*answer[Stand
 		}
 	}
 	for _, l := range st.Listed {
+		if !s.reachesEntry(ctx, l.Scope, l.ScopeID) {
+			continue
+		}
 		out.Listed = append(out.Listed, ListEntry{l.Scope, l.ScopeID, l.Since.UTC(), l.Until, l.Reason})
 	}
 	for _, l := range st.Ledger {
@@ -83,6 +86,18 @@ func (s *Server) showConsents(ctx context.Context, in *PhonePath) (*answer[Stand
 		}
 	}
 	return &answer[Standing]{out}, nil
+}
+
+// reachesEntry reports whether an entry of the suppression list is for the
+// caller to know: those of everything concern each program.
+func (s *Server) reachesEntry(ctx context.Context, scope string, id int32) bool {
+	switch scope {
+	case "code":
+		return s.reachesCode(ctx, sms.ShortCode(id))
+	case "program":
+		return visitOf(ctx).caller.Within(s.scopeName(scope, id))
+	}
+	return true
 }
 
 func ledgerLine(l views.LedgerLine) LedgerLine {

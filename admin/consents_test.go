@@ -60,7 +60,15 @@ func TestSuppressionsOverTheAPI(t *testing.T) {
 	assert.NotEmpty(t, standing["ledger"])
 	c.want(http.StatusOK, "POST", "/suppressions/33612345678/lift", obj{"reason": "she wrote again"})
 	c.want(http.StatusNotFound, "POST", "/suppressions/33612345679/lift", obj{"reason": "she wrote again"})
-	narrow := r.invite(c, "bob@example.com", "manager", "pizza")
+	r.apply(twoShops)
+	narrow := r.invite(c, "bob@example.com", "manager", "news")
+	r.exec(`INSERT INTO suppressions (phone_hash, scope, scope_id, since, reason) SELECT $1, * FROM (VALUES ('everywhere', 0, now(), 'all'), ('code', 36111, now(), 'code'),
+  ('program', 1, now(), 'pizza'), ('program', 2, now(), 'news')) v`, make([]byte, 32))
+	var reasons []any
+	for _, l := range narrow.want(http.StatusOK, "GET", "/consents/33612345678", nil)["listed"].([]any) {
+		reasons = append(reasons, l.(obj)["reason"])
+	}
+	assert.ElementsMatch(t, []any{"all", "news"}, reasons)
 	narrow.want(http.StatusForbidden, "POST", "/suppressions", obj{"msisdn": "33612345678", "reason": "a letter"})
 }
 

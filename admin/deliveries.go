@@ -104,7 +104,7 @@ func (s *Server) replayDelivery(ctx context.Context, in *DeliveryPath) (*nothing
 	if err := s.Endpoints.Replay(ctx, in.ID, in.Delivery, s.Clock()); err != nil {
 		return nil, err
 	}
-	return &nothing{}, s.record(ctx, "sent again", "endpoint "+e.Name, "", nil, map[string]any{"delivery": strconv.FormatInt(in.Delivery, 10)})
+	return &nothing{}, s.record(ctx, "sent again", "endpoint "+e.Name, onlyOne(e.Programs), nil, map[string]any{"delivery": strconv.FormatInt(in.Delivery, 10)})
 }
 
 type replayInput struct {
@@ -129,7 +129,7 @@ func (s *Server) replayFailed(ctx context.Context, in *replayInput) (*answer[Rep
 		return nil, err
 	}
 	out := Replayed{n}
-	return &answer[Replayed]{out}, s.record(ctx, "sent again", "endpoint "+e.Name, "", nil, map[string]any{"since": in.Body.Since, "deliveries": n})
+	return &answer[Replayed]{out}, s.record(ctx, "sent again", "endpoint "+e.Name, onlyOne(e.Programs), nil, map[string]any{"since": in.Body.Since, "deliveries": n})
 }
 
 // Pinged is a test event.

@@ -92,8 +92,9 @@ type NewEndpoint struct {
 	Private     bool             `json:"private,omitempty" doc:"it may stand in a private network, and be reached by http"`
 }
 
-// check refuses what cannot be.
-func (s *Server) checkEndpoint(ctx context.Context, e *endpoints.Endpoint) error {
+// checkEndpoint refuses what cannot be. Before is the endpoint that is changed,
+// empty for a new one.
+func (s *Server) checkEndpoint(ctx context.Context, before, e *endpoints.Endpoint) error {
 	slices.Sort(e.Events)
 	e.Events = slices.Compact(e.Events)
 	for _, p := range e.Programs {
@@ -107,6 +108,9 @@ func (s *Server) checkEndpoint(ctx context.Context, e *endpoints.Endpoint) error
 	if !reached(ctx, e) {
 		return invalid("body.programs", "your rights are for some programs: choose among those")
 	}
+	if e.Private && (!before.Private || before.URL != e.URL) && !visitOf(ctx).caller.Within("") {
+		return invalid("body.private", "what stands in the private network is all programs' business, and your rights are for some: ask somebody whose rights are not narrowed")
+	}
 	return nil
 }
 
@@ -116,7 +120,7 @@ func (s *Server) addEndpoint(ctx context.Context, in *answer[NewEndpoint]) (*ans
 		Name: b.Name, URL: b.URL, Events: b.Events, Programs: b.Programs, IncludeText: b.IncludeText, Private: b.Private,
 		Secret: endpoints.NewSecret(), CreatedBy: visitOf(ctx).name(), CreatedAt: s.Clock(),
 	}
-	if err := s.checkEndpoint(ctx, e); err != nil {
+	if err := s.checkEndpoint(ctx, &endpoints.Endpoint{}, e); err != nil {
 		return nil, err
 	}
 	all, err := s.Endpoints.Endpoints(ctx)
@@ -130,7 +134,7 @@ func (s *Server) addEndpoint(ctx context.Context, in *answer[NewEndpoint]) (*ans
 		return nil, err
 	}
 	out := endpointOf(e, s.Clock())
-	if err := s.record(ctx, "made", "endpoint "+e.Name, "", nil, out); err != nil {
+	if err := s.record(ctx, "made", "endpoint "+e.Name, onlyOne(e.Programs), nil, out); err != nil {
 		return nil, err
 	}
 	out.Secret = e.Secret
@@ -174,8 +178,9 @@ type endpointChange struct {
 
 func (s *Server) changeEndpoint(ctx context.Context, in *endpointChange) (*answer[Endpoint], error) {
 	return s.editEndpoint(ctx, in.ID, "changed", func(e *endpoints.Endpoint) error {
+		before := *e
 		in.apply(e, visitOf(ctx).name(), s.Clock())
-		return s.checkEndpoint(ctx, e)
+		return s.checkEndpoint(ctx, &before, e)
 	})
 }
 
@@ -194,7 +199,7 @@ func (s *Server) editEndpoint(ctx context.Context, id int64, action string, f fu
 	if err != nil {
 		return nil, err
 	}
-	return &answer[Endpoint]{after}, s.record(ctx, action, "endpoint "+after.Name, "", before, after)
+	return &answer[Endpoint]{after}, s.record(ctx, action, "endpoint "+after.Name, onlyOne(after.Programs), before, after)
 }
 
 func (c *endpointChange) apply(e *endpoints.Endpoint, by string, now time.Time) {
@@ -236,7 +241,7 @@ func (s *Server) removeEndpoint(ctx context.Context, in *EndpointPath) (*nothing
 	if err := s.Endpoints.RemoveEndpoint(ctx, e.ID); err != nil {
 		return nil, err
 	}
-	return &nothing{}, s.record(ctx, "removed", "endpoint "+e.Name, "", endpointOf(e, s.Clock()), nil)
+	return &nothing{}, s.record(ctx, "removed", "endpoint "+e.Name, onlyOne(e.Programs), endpointOf(e, s.Clock()), nil)
 }
 
 // rotateSecret gives an endpoint another secret, which is shown once.

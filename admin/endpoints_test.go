@@ -87,4 +87,12 @@ func TestEndpointsOfSomePrograms(t *testing.T) {
 	ann.want(http.StatusForbidden, "POST", path+"/ping", nil)
 	out := ann.want(http.StatusUnprocessableEntity, "POST", "/endpoints", obj{"name": "Max", "url": "https://max.example", "events": []string{"message.received"}})
 	assert.Contains(t, out["detail"], "choose among those")
+
+	// Nor does she reach into the network that the gateway stands in.
+	r.apply(twoShops)
+	own := obj{"name": "Max", "url": "http://10.0.0.1", "events": []string{"message.received"}, "programs": []string{"pizza"}, "private": true}
+	assert.Contains(t, ann.want(http.StatusUnprocessableEntity, "POST", "/endpoints", own)["detail"], "private network")
+	path = "/endpoints/" + owner.want(http.StatusOK, "POST", "/endpoints", own)["id"].(string)
+	ann.want(http.StatusUnprocessableEntity, "PATCH", path, obj{"url": "http://10.0.0.2"})
+	ann.want(http.StatusOK, "PATCH", path, obj{"name": "Mine"})
 }

@@ -189,7 +189,8 @@ var reserved = []string{"new", "templates"}
 // keepDraft keeps any source whose name is right, with errors or not: nobody
 // shall lose what is half written.
 func (s *Server) keepDraft(ctx context.Context, in *draftInput) (*draftAnswer, error) {
-	if _, err := s.flowUsers(ctx, in.Name); err != nil {
+	users, err := s.flowUsers(ctx, in.Name)
+	if err != nil {
 		return nil, err
 	}
 	if in.IfMatch == "" && slices.Contains(reserved, in.Name) {
@@ -207,7 +208,7 @@ func (s *Server) keepDraft(ctx context.Context, in *draftInput) (*draftAnswer, e
 	if err != nil {
 		return nil, configProblem(err)
 	}
-	return out, s.record(ctx, "kept a draft", "flow "+in.Name, "", nil, obj{"version": out.Body.Version, "sha256": strings.Trim(out.ETag, `"`)})
+	return out, s.record(ctx, "kept a draft", "flow "+in.Name, onlyOne(users), nil, obj{"version": out.Body.Version, "sha256": strings.Trim(out.ETag, `"`)})
 }
 
 // obj is a small document for the audit log.
@@ -266,7 +267,8 @@ type Published struct {
 // publishFlow publishes a draft, or an earlier version again. Golden
 // conversations are played first, and red ones refuse.
 func (s *Server) publishFlow(ctx context.Context, in *publishInput) (*answer[Published], error) {
-	if _, err := s.flowUsers(ctx, in.Name); err != nil {
+	users, err := s.flowUsers(ctx, in.Name)
+	if err != nil {
 		return nil, err
 	}
 	v, err := s.toPublish(ctx, in.Name, in.Body.Version)
@@ -289,7 +291,7 @@ func (s *Server) publishFlow(ctx context.Context, in *publishInput) (*answer[Pub
 	if in.Body.DryRun || !out.Changed {
 		return &answer[Published]{out}, nil
 	}
-	return &answer[Published]{out}, s.record(ctx, "published", "flow "+in.Name, "", nil, obj{"version": out.Version, "source": v.Version, "open": in.Body.Open})
+	return &answer[Published]{out}, s.record(ctx, "published", "flow "+in.Name, onlyOne(users), nil, obj{"version": out.Version, "source": v.Version, "open": in.Body.Open})
 }
 
 func (s *Server) toPublish(ctx context.Context, flow string, version int) (programs.FlowVersion, error) {
@@ -315,7 +317,8 @@ type pinInput struct {
 }
 
 func (s *Server) pinFlow(ctx context.Context, in *pinInput) (*nothing, error) {
-	if _, err := s.flowUsers(ctx, in.Name); err != nil {
+	users, err := s.flowUsers(ctx, in.Name)
+	if err != nil {
 		return nil, err
 	}
 	if in.Body.Version > 0 {
@@ -334,5 +337,5 @@ func (s *Server) pinFlow(ctx context.Context, in *pinInput) (*nothing, error) {
 	if _, err := s.Config.Pin(ctx, base, in.Name, in.Body.Version); err != nil {
 		return nil, configProblem(err)
 	}
-	return &nothing{}, s.record(ctx, "pinned", "flow "+in.Name, "", nil, obj{"version": in.Body.Version})
+	return &nothing{}, s.record(ctx, "pinned", "flow "+in.Name, onlyOne(users), nil, obj{"version": in.Body.Version})
 }

@@ -22,7 +22,7 @@ type Home struct {
 type CarrierState struct {
 	Name  string `json:"name"`
 	Bound bool   `json:"bound"`
-	Error string `json:"error,omitempty" doc:"why a bind does not stand"`
+	Error string `json:"error,omitempty" doc:"why a bind does not stand; not for those who are narrowed to programs"`
 }
 
 // Minute is what happened in a minute.
@@ -82,7 +82,11 @@ func (s *Server) showHome(ctx context.Context, _ *nothing) (*answer[Home], error
 		Waiting: Waiting(w), Warnings: []Unusual{},
 	}
 	for _, c := range s.Links.Carriers() {
-		out.Carriers = append(out.Carriers, CarrierState{c.Name, c.Bound, troubleOf(&c)})
+		state := CarrierState{Name: c.Name, Bound: c.Bound}
+		if whole(ctx) == nil { // the trouble names addresses
+			state.Error = troubleOf(&c)
+		}
+		out.Carriers = append(out.Carriers, state)
 	}
 	for _, x := range views.Warnings(figures, now) {
 		out.Warnings = append(out.Warnings, Unusual(x))

@@ -283,9 +283,6 @@ func (s *Server) showThread(ctx context.Context, in *threadInput) (*answer[Threa
 	if err != nil {
 		return nil, err
 	}
-	if !s.reachesCode(ctx, key.Code) {
-		return nil, huma.Error403Forbidden("short code " + key.Code.String() + " is not yours")
-	}
 	before, err := in.after()
 	if err != nil {
 		return nil, err
@@ -308,10 +305,14 @@ func (s *Server) showThread(ctx context.Context, in *threadInput) (*answer[Threa
 	return &answer[ThreadDoc]{out}, nil
 }
 
-// threadOf reads the path of a transcript. A message stands for its phone.
+// threadOf reads the path of a transcript that the caller reaches. A message
+// stands for its phone.
 func (s *Server) threadOf(ctx context.Context, code, ref string) (key sms.Thread, err error) {
 	if key.Code, err = sms.ParseShortCode(code); err != nil {
 		return key, invalid("path.short_code", err.Error())
+	}
+	if !s.reachesCode(ctx, key.Code) {
+		return key, huma.Error403Forbidden("short code " + key.Code.String() + " is not yours")
 	}
 	if name, ok := strings.CutPrefix(ref, "m"); ok {
 		id, err := strconv.ParseInt(name, 10, 64)

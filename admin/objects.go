@@ -56,6 +56,13 @@ func mayEdit(ctx context.Context, kind string, doc json.RawMessage) error {
 // within reports whether the caller's rights reach an object: that of its
 // program, or, for one that belongs to no program, of all.
 func within(caller *accounts.Caller, kind string, doc json.RawMessage) bool {
+	programs, ok := ownersOf(kind, doc)
+	return ok && !slices.ContainsFunc(programs, func(p string) bool { return !caller.Within(p) })
+}
+
+// ownersOf names the programs that an object belongs to, "" for none, if the
+// document can be read.
+func ownersOf(kind string, doc json.RawMessage) (programs []string, ok bool) {
 	type owned struct {
 		Name    string `json:"name"`
 		Program string `json:"program"`
@@ -64,19 +71,31 @@ func within(caller *accounts.Caller, kind string, doc json.RawMessage) bool {
 	if json.Unmarshal(doc, &owners) != nil { // one object, not the entries of a keyword
 		owners = make([]owned, 1)
 		if json.Unmarshal(doc, &owners[0]) != nil {
-			return false
+			return nil, false
 		}
 	}
 	for _, o := range owners {
-		name := o.Program
 		if kind == "programs" {
-			name = o.Name
+			o.Program = o.Name
 		}
-		if !caller.Within(name) {
-			return false
-		}
+		programs = append(programs, o.Program)
 	}
-	return true
+	return programs, true
+}
+
+// ownerOf is the one program that an object belongs to, for the audit log.
+func ownerOf(kind string, doc json.RawMessage) string {
+	programs, _ := ownersOf(kind, doc)
+	return onlyOne(programs)
+}
+
+// onlyOne is the program that stands alone in a list, "" if there are several.
+func onlyOne(programs []string) string {
+	programs = slices.Compact(programs)
+	if len(programs) != 1 {
+		return ""
+	}
+	return programs[0]
 }
 
 // document writes an object of a shop as JSON, nil when there is none.
@@ -104,7 +123,7 @@ func (s *Server) listObjects(ctx context.Context, in *KindPath) (*answer[list[Ob
 			if err != nil {
 				return nil, err
 			}
-			out.Items = append(out.Items, Object{key, etagOf(string(doc)), seen, shop.Secrets(in.Kind, key)})
+			out.Items = append(out.Items, Object{key, etagOf(string(seen)), seen, shop.Secrets(in.Kind, key)})
 		}
 	}
 	return &answer[list[Object]]{out}, nil
@@ -132,7 +151,7 @@ func (s *Server) showObject(ctx context.Context, in *ObjectPath) (*objectAnswer,
 	if err != nil {
 		return nil, err
 	}
-	tag := etagOf(string(doc))
+	tag := etagOf(string(seen)) // one of what is masked could be tried against numbers
 	return &objectAnswer{tag, Object{key, tag, seen, shop.Secrets(in.Kind, key)}}, nil
 }
 
@@ -238,7 +257,7 @@ func (s *Server) putObject(ctx context.Context, in *objectInput) (*plannedAnswer
 		if before == nil {
 			action = "created"
 		}
-		return s.record(ctx, action, programs.Singular(in.Kind)+" "+key, "", nilIfEmpty(before), after)
+		return s.record(ctx, action, programs.Singular(in.Kind)+" "+key, ownerOf(in.Kind, after), nilIfEmpty(before), after)
 	})
 	return out, err
 }
@@ -350,7 +369,7 @@ func (s *Server) deleteObject(ctx context.Context, in *deleteInput) (*nothing, e
 		if _, err := s.Config.Delete(ctx, shop.Version, in.Kind, key, in.DryRun); err != nil || in.DryRun {
 			return err
 		}
-		return s.record(ctx, "deleted", programs.Singular(in.Kind)+" "+key, "", before, nil)
+		return s.record(ctx, "deleted", programs.Singular(in.Kind)+" "+key, ownerOf(in.Kind, before), before, nil)
 	})
 	return &nothing{}, err
 }

@@ -1,11 +1,15 @@
 package admin_test
 
 import (
+	"encoding/json"
 	"net/http"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"repartee/programs"
 )
 
 // TestObjects: a place is made, changed over what was seen, and deleted once
@@ -115,6 +119,9 @@ func TestObjectsMaskPhones(t *testing.T) {
 		assert.Equal(t, obj{"kitchen": []any{phone}}, object["staff"])
 		assert.Equal(t, program["brand"], object["brand"])
 	}
+	seen, _ := owner.do("GET", "/objects/programs/pizza", nil)
+	masked, _ := viewer.do("GET", "/objects/programs/pizza", nil)
+	assert.NotEqual(t, seen.Header.Get("ETag"), masked.Header.Get("ETag"), "by the hash of the whole object its numbers could be guessed")
 }
 
 // TestProblems: words that only an eye would find too alike are told, to those
@@ -145,4 +152,40 @@ func TestSchemas(t *testing.T) {
 	c := r.owner()
 	schema := c.want(http.StatusOK, "GET", "/schemas/places", nil)
 	assert.Contains(t, schema["properties"], "title")
+}
+
+// TestSchemasOfTheUI: the forms of the UI are tested with the schemas as they are.
+// REPARTEE_UPDATE=1 writes them anew.
+func TestSchemasOfTheUI(t *testing.T) {
+	t.Parallel()
+	const file = "web/src/components/schema-form/schemas.fixture.json"
+	all := map[string]any{}
+	for _, kind := range programs.Kinds() {
+		if kind != "flows" {
+			all[kind] = programs.Schema(kind)
+		}
+	}
+	now, err := json.MarshalIndent(all, "", " ")
+	require.NoError(t, err)
+	if os.Getenv("REPARTEE_UPDATE") != "" {
+		require.NoError(t, os.WriteFile(file, append(now, '\n'), 0o600))
+	}
+	was, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.JSONEq(t, string(now), string(was), "run the test with REPARTEE_UPDATE=1, and give new keys their labels in components/objects/labels.ts")
+}
+
+// TestRetention: how long messages are kept is a decision with limits, on the record.
+func TestRetention(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.apply(twoShops)
+	owner := r.owner()
+	assert.Equal(t, 0.0, owner.want(http.StatusOK, "GET", "/settings/retention", nil)["keep_days"])
+	owner.want(http.StatusUnprocessableEntity, "PUT", "/settings/retention", obj{"keep_days": 7})
+	owner.want(http.StatusOK, "PUT", "/settings/retention", obj{"keep_days": 400})
+	assert.Equal(t, 400.0, owner.want(http.StatusOK, "GET", "/settings/retention", nil)["keep_days"])
+	entry := items(t, owner.want(http.StatusOK, "GET", "/audit?limit=1", nil))[0]
+	assert.Equal(t, "retention", entry["object"])
+	r.invite(owner, "nell@example.com", "manager", "news").want(http.StatusForbidden, "PUT", "/settings/retention", obj{"keep_days": 0})
 }

@@ -9,11 +9,12 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+	"golang.org/x/sync/singleflight"
 
 	"repartee/accounts"
 )
@@ -37,8 +38,8 @@ type provider struct {
 	clock    func() time.Time
 	http     *http.Client
 
-	mu    sync.Mutex
-	found *oidc.Provider
+	asking singleflight.Group // many may wait for an issuer that does not answer, one asks
+	found  atomic.Pointer[oidc.Provider]
 }
 
 func newProvider(o *Options) *provider {
@@ -50,15 +51,18 @@ func newProvider(o *Options) *provider {
 
 // discover returns what the issuer says of itself.
 func (p *provider) discover() (*oidc.Provider, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.found != nil {
-		return p.found, nil
+	if found := p.found.Load(); found != nil {
+		return found, nil
 	}
-	ctx := oidc.ClientContext(context.Background(), p.http) // kept for the keys, which change
-	found, err := oidc.NewProvider(ctx, p.Issuer)
-	p.found = found
-	return found, err
+	_, err, _ := p.asking.Do("", func() (any, error) {
+		ctx := oidc.ClientContext(context.Background(), p.http) // kept for the keys, which change
+		found, err := oidc.NewProvider(ctx, p.Issuer)
+		if err == nil {
+			p.found.Store(found)
+		}
+		return nil, err
+	})
+	return p.found.Load(), err
 }
 
 func (p *provider) client(of *oidc.Provider) *oauth2.Config {

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -241,6 +242,36 @@ func TestTheProviderIsNotBelievedEverything(t *testing.T) {
 	forged := newIssuer(t)
 	p.key = forged.key
 	assert.Equal(t, "/signin#problem=invalid", a.back(a.claims("amy@example.com")).Header.Get("Location"), "signed with another key")
+}
+
+// TestSilentProviderIsAskedOnce: those who wait for a provider that does not
+// answer wait side by side.
+func TestSilentProviderIsAskedOnce(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	answer := make(chan struct{})
+	silent := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		<-answer
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	t.Cleanup(silent.Close)
+	r := newRoom(t, func(o *admin.Options) {
+		o.OIDC = &admin.OIDC{Issuer: silent.URL, ClientID: "gateway", ClientSecret: "hush"}
+	})
+	var wait sync.WaitGroup
+	var left atomic.Int64
+	for range 5 {
+		wait.Go(func() {
+			left.Add(1)
+			assert.Equal(t, "/signin#problem=away", r.follow("/session/oidc").Header.Get("Location"))
+			left.Add(-1)
+		})
+	}
+	assert.Eventually(t, func() bool { return asked.Load() == 1 && left.Load() == 5 }, 10*time.Second, 10*time.Millisecond)
+	close(answer)
+	wait.Wait()
+	assert.Less(t, asked.Load(), int64(5), "not each behind the other")
 }
 
 // TestTheProviderMayBeAway, or not be there at all.

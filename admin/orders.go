@@ -87,7 +87,7 @@ type Redeemed struct {
 
 // redeemCoupon answers 409 for one that was used or is too old.
 func (s *Server) redeemCoupon(ctx context.Context, in *answer[Coupon]) (*answer[Redeemed], error) {
-	r, err := s.Orders.Redeem(ctx, in.Body.Code, visitOf(ctx).name(), in.Body.Place, s.Clock())
+	r, err := s.Orders.Redeem(ctx, visitOf(ctx).caller.Programs, in.Body.Code, visitOf(ctx).name(), in.Body.Place, s.Clock())
 	if err != nil {
 		return nil, err
 	}

@@ -151,7 +151,7 @@ func (s *Server) saveContact(ctx context.Context, in *contactInput) (*contactAns
 
 // soundContact refuses what the gateway could not work with.
 func soundContact(c *views.Contact) error {
-	if _, err := time.LoadLocation(c.TimeZone); err != nil {
+	if _, err := time.LoadLocation(c.TimeZone); err != nil || c.TimeZone == "Local" { // that of the server would be taken
 		return invalid("body.time_zone", c.TimeZone+" is no time zone: write one such as Europe/Paris")
 	}
 	slices.Sort(c.Tags)

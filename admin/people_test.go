@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"repartee/sms"
+	"repartee/views"
 )
 
 // items are those of a list.
@@ -133,7 +134,10 @@ func TestThreadsAreSearchedAndShown(t *testing.T) {
 	viewer.want(http.StatusForbidden, "GET", "/threads/36111/33600000004", nil)
 	viewer.want(http.StatusForbidden, "GET", "/threads?search=336", nil)
 	viewer.want(http.StatusNotFound, "GET", "/threads/36112/"+hidden["ref"].(string), nil)
-	r.invite(owner, "sue@example.com", "agent", "news").want(http.StatusForbidden, "GET", "/threads/36111/33600000004", nil)
+	stranger := r.invite(owner, "sue@example.com", "agent", "news")
+	for _, ref := range []string{"33600000004", hidden["ref"].(string), "m1"} {
+		stranger.want(http.StatusForbidden, "GET", "/threads/36111/"+ref, nil)
+	}
 }
 
 func TestContactsAreKeptWithoutOverwriting(t *testing.T) {
@@ -157,6 +161,7 @@ func TestContactsAreKeptWithoutOverwriting(t *testing.T) {
 	_, _ = put(http.StatusOK, "If-Match", etag, obj{"first_name": "Anna", "time_zone": "Europe/Paris"})
 	put(http.StatusPreconditionFailed, "If-Match", etag, ann)
 	put(http.StatusUnprocessableEntity, "If-Match", etag, obj{"time_zone": "Mars/Base"})
+	put(http.StatusUnprocessableEntity, "If-Match", etag, obj{"time_zone": "Local"})
 	put(http.StatusUnprocessableEntity, "If-Match", etag, obj{"language": "french"})
 	assert.Equal(t, "Anna", owner.want(http.StatusOK, "GET", "/contacts/33612345678", nil)["first_name"])
 	owner.want(http.StatusNotFound, "GET", "/contacts/33600000000", nil)
@@ -221,7 +226,9 @@ func TestHomeAddsUpWhatHappened(t *testing.T) {
 		r.exec(`INSERT INTO figures VALUES ($1, $2, $3, $4)`, minute.Add(-f.ago), f.name, f.label, f.n)
 	}
 	r.exec(`INSERT INTO reviews (id, msisdn, short_code, kind, rule, before, opened_at) VALUES (1, 33612345678, 36111, 'unclear', 'r', '{}', now())`)
+	r.links.carriers.Store(&[]views.Carrier{{Name: "sim", Binds: []views.Bind{{LastError: "dial tcp 10.1.2.3:2775: connection refused"}}}})
 	home := owner.want(http.StatusOK, "GET", "/home", nil)
+	assert.Contains(t, home["carriers"].([]any)[0].(obj)["error"], "10.1.2.3")
 	assert.Equal(t, obj{"mo": 100.0, "mt": 95.0, "opt_outs": 10.0, "delivered": 80.0, "failed": 6.0, "refused": []any{obj{"label": "G08", "n": 3.0}}, "held": []any{}}, home["hour"])
 	assert.Equal(t, 150.0, home["day"].(obj)["mo"])
 	assert.Len(t, home["minutes"], 60)
@@ -233,6 +240,7 @@ func TestHomeAddsUpWhatHappened(t *testing.T) {
 	assert.Equal(t, "mo-spike opt-outs rejected", strings.Join(kinds, " "))
 	elsewhere := r.invite(owner, "sue@example.com", "viewer", "news").want(http.StatusOK, "GET", "/home", nil)
 	assert.Equal(t, 0.0, elsewhere["waiting"].(obj)["reviews"], "those of others wait for others")
+	assert.Equal(t, []any{obj{"name": "sim", "bound": false}}, elsewhere["carriers"])
 }
 
 func TestPassagesTellWhatAFlowDidNotUnderstand(t *testing.T) {
@@ -287,8 +295,16 @@ VALUES ($1, $2, 36111, 1, 5, 1, now(), 0, $3, 'turn', 1, 'neither', $4, 1, $5)`,
 	assert.Equal(t, []any{obj{"state": "ask", "text": "YES ", "before": []any{"< Good."}, "after": []any{"< Very good."}, "count": 2.0}}, run["differences"])
 	owner.want(http.StatusUnprocessableEntity, "POST", "/flows/hello/shadow", obj{"source": "flow: hello"})
 	owner.want(http.StatusNotFound, "POST", "/flows/nothing/shadow", obj{"source": draft})
-	viewer := r.invite(owner, "vic@example.com", "viewer")
-	assert.Nil(t, viewer.want(http.StatusOK, "POST", "/flows/hello/shadow", obj{"source": draft})["differences"].([]any)[0].(obj)["text"])
+	editor := r.invite(owner, "vic@example.com", "editor")
+	parrot := strings.ReplaceAll(source, `"Hungry?"`, `"{{upper(text)}}?"`)
+	for _, s := range []string{draft, parrot} {
+		run = editor.want(http.StatusOK, "POST", "/flows/hello/shadow", obj{"source": s})
+		for _, d := range run["differences"].([]any) {
+			assert.NotContains(t, d, "text")
+			assert.Empty(t, d.(obj)["before"])
+			assert.Empty(t, d.(obj)["after"], "no draft repeats what phones said")
+		}
+	}
 }
 
 func TestAuditPackRunsTheFlows(t *testing.T) {

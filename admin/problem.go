@@ -72,6 +72,10 @@ func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
 	refuse(w, http.StatusNotFound, r.URL.Path+" is no route of this API: /api/docs lists them")
 }
 
+func (s *Server) foreign(w http.ResponseWriter, _ *http.Request) {
+	refuse(w, http.StatusForbidden, "a page of another site may not do this: open the gateway itself, or let a program send its key")
+}
+
 func (s *Server) notAllowed(w http.ResponseWriter, r *http.Request) {
 	refuse(w, http.StatusMethodNotAllowed, r.URL.Path+" takes no "+r.Method+": /api/docs lists the routes")
 }

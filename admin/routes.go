@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"strings"
 	"time"
 
@@ -35,8 +36,8 @@ func (s *Server) routes() []route {
 		{post, "/session", anyone, "Sign in", on(s, s.signIn)},
 		{get, "/session", signedIn, "Tell who is signed in", on(s, s.whoAmI)},
 		{del, "/session", signedIn, "Sign out", on(s, s.signOut)},
-		{get, "/session/oidc", anyone, "Sign in with OpenID Connect", redirecting(on(s, s.goToProvider))},
-		{get, "/session/oidc/callback", anyone, "Come back from the provider", redirecting(on(s, s.comeFromProvider))},
+		{get, "/session/oidc", anyone, "Sign in with OpenID Connect", lacking(redirecting(on(s, s.goToProvider)))},
+		{get, "/session/oidc/callback", anyone, "Come back from the provider", lacking(redirecting(on(s, s.comeFromProvider)))},
 
 		{put, "/me/password", signedIn, "Change the own password", on(s, s.changePassword)},
 		{post, "/me/totp", signedIn, "Begin to use a second factor", on(s, s.beginTOTP)},
@@ -67,7 +68,7 @@ func (s *Server) routes() []route {
 		{del, "/objects/{kind}/{key}", accounts.Edit, "Delete a configuration object", on(s, s.deleteObject)},
 		{get, "/problems", accounts.Read, "List what is wrong with the configuration as it is, and what may not be meant so", on(s, s.listProblems)},
 		{get, "/schemas/{kind}", accounts.Read, "Show the JSON Schema of a kind", on(s, s.showSchema)},
-		{get, "/export", accounts.Operate, "Export the configuration as a file of repartee apply", on(s, s.exportConfig)},
+		{get, "/export", accounts.Operate, "Export the configuration as a file of repartee apply", writing("application/yaml", on(s, s.exportConfig))},
 		{post, "/apply", accounts.Operate, "Apply a file of configuration objects", on(s, s.applyConfig)},
 
 		{get, "/flows", accounts.Read, "List the flows", on(s, s.listFlows)},
@@ -81,7 +82,7 @@ func (s *Server) routes() []route {
 		{get, "/flows/{name}/passages", accounts.Read, "Count the ways that people go through a flow, and what it does not understand", on(s, s.showPassages)},
 		{post, "/flows/check", accounts.Read, "Check a draft: problems, states and ways, sizes of texts", on(s, s.checkDraft)},
 		{post, "/flows/play", accounts.Read, "Play a draft, line by line", on(s, s.playDraft)},
-		{post, "/flows/{name}/shadow", accounts.Read, "Tell a draft what phones said lately, and compare its answers", on(s, s.shadowDraft)},
+		{post, "/flows/{name}/shadow", accounts.Edit, "Tell a draft what phones said lately, and compare its answers", on(s, s.shadowDraft)},
 		{post, "/flows/test", accounts.Read, "Play the golden conversations of a draft", on(s, s.testDraft)},
 
 		{get, "/messages", accounts.Read, "List messages, the newest first", on(s, s.listMessages)},
@@ -98,7 +99,7 @@ func (s *Server) routes() []route {
 		{post, "/handoffs/{conversation}/return", accounts.Answer, "Hand a conversation back to its flow", on(s, s.returnHandoff)},
 		{get, "/orders", accounts.Answer, "List the orders, the oldest first", on(s, s.listOrders)},
 		{post, "/orders/{program}/{number}/{state}", accounts.Answer, "Move an order on", on(s, s.changeOrder)},
-		{post, "/coupons/redeem", accounts.Answer, "Use a coupon at a till, once", on(s, s.redeemCoupon)},
+		{post, "/coupons/redeem", accounts.Answer, "Use a coupon at a till, once", lacking(on(s, s.redeemCoupon))},
 
 		{get, "/explain/inbound", accounts.Read, "Say what a text means, and where it goes", on(s, s.explainInbound)},
 		{get, "/explain/outbound", accounts.Read, "Say whether a message may go, and when", on(s, s.explainOutbound)},
@@ -111,7 +112,7 @@ func (s *Server) routes() []route {
 		{post, "/suppressions", accounts.ChangePeople, "Stop a phone, for a refusal that came another way", on(s, s.addSuppression)},
 		{post, "/suppressions/{msisdn}/lift", accounts.ChangePeople, "Take a phone off the suppression list", on(s, s.liftSuppression)},
 		{post, "/suppressions/import", accounts.ChangePeople, "Import suppressions from CSV", importing(on(s, s.importSuppressions))},
-		{get, "/suppressions/export", accounts.ChangePeople, "Export the suppression list as CSV", on(s, s.exportSuppressions)},
+		{get, "/suppressions/export", accounts.ChangePeople, "Export the suppression list as CSV", writing("text/csv", on(s, s.exportSuppressions))},
 		{get, "/contacts", accounts.SeePhones, "List people by their phones", on(s, s.listContacts)},
 		{get, "/contacts/{msisdn}", accounts.SeePhones, "Show a person", on(s, s.showContact)},
 		{put, "/contacts/{msisdn}", accounts.ChangePeople, "Make or change a person", on(s, s.saveContact)},
@@ -130,9 +131,12 @@ func (s *Server) routes() []route {
 		{get, "/endpoints/{id}/deliveries", accounts.Operate, "List what an endpoint was told, the newest first", on(s, s.listDeliveries)},
 		{get, "/endpoints/{id}/deliveries/{delivery}", accounts.Operate, "Show a delivery with its payload", on(s, s.showDelivery)},
 		{post, "/endpoints/{id}/deliveries/{delivery}/replay", accounts.Operate, "Send an event again", accepting(on(s, s.replayDelivery))},
-		{get, "/phones", accounts.Send, "List the simulated carriers of the demo, with phones to begin with", on(s, s.listSimulators)},
+		{get, "/phones", accounts.Send, "List the simulated carriers of the demo, with phones to begin with", lacking(on(s, s.listSimulators))},
 		{post, "/phones/{msisdn}/messages", accounts.Send, "Text a short code from a virtual phone", on(s, s.textFromPhone)},
 		{get, "/phones/{msisdn}/messages", accounts.Send, "List what a virtual phone sent and received", on(s, s.phoneTranscript)},
+
+		{get, "/settings/retention", accounts.Operate, "Tell how long messages are kept", on(s, s.showRetention)},
+		{put, "/settings/retention", accounts.Operate, "Change how long messages are kept", on(s, s.setRetention)},
 
 		{get, "/programs/{program}/audit-pack", accounts.Audit, "Show what phones agree to, how they stop, and the proof", on(s, s.showAuditPack)},
 		{get, "/audit", accounts.Audit, "List who changed what, the newest first", on(s, s.listAudit)},
@@ -157,10 +161,9 @@ func (r *route) register(api huma.API) {
 		Method: r.method, Path: prefix + r.path, Summary: r.summary, Tags: words[:1],
 		OperationID: strings.ToLower(r.method) + "-" + strings.Join(words, "-"),
 		Metadata:    map[string]any{rightKey: r.right},
-		Errors:      []int{http.StatusTooManyRequests, http.StatusServiceUnavailable},
+		Errors:      r.problems(),
 	}
 	if r.right != anyone {
-		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
 		op.Security = []map[string][]string{{"key": {}}, {"session": {}}}
 		op.Description = "Needs the right `" + string(r.right) + "`."
 	}
@@ -170,9 +173,28 @@ func (r *route) register(api huma.API) {
 	r.add(api, op)
 }
 
+// problems are the statuses that such a route may answer with when it cannot
+// do what it is asked.
+func (r *route) problems() []int {
+	all := []int{http.StatusTooManyRequests, http.StatusServiceUnavailable}
+	if r.right != anyone || r.method != get {
+		all = append(all, http.StatusUnauthorized, http.StatusForbidden)
+	}
+	if strings.Contains(r.path, "{") {
+		all = append(all, http.StatusNotFound)
+	}
+	if r.method != get {
+		all = append(all, http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
+	}
+	return all
+}
+
 // on makes an operation of a method whose errors become problems.
 func on[I, O any](s *Server, f func(context.Context, *I) (*O, error)) func(huma.API, huma.Operation) {
 	return func(api huma.API, op huma.Operation) {
+		if _, edits := reflect.TypeFor[I]().FieldByName("IfMatch"); edits {
+			op.Errors = append(op.Errors, http.StatusPreconditionFailed, http.StatusPreconditionRequired)
+		}
 		huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
 			out, err := f(ctx, in)
 			if err != nil {
@@ -187,6 +209,23 @@ func on[I, O any](s *Server, f func(context.Context, *I) (*O, error)) func(huma.
 func accepting(add func(huma.API, huma.Operation)) func(huma.API, huma.Operation) {
 	return func(api huma.API, op huma.Operation) {
 		op.DefaultStatus = http.StatusAccepted
+		add(api, op)
+	}
+}
+
+// lacking answers 404 for what no path names: a coupon that there is not, or
+// what the gateway was not set up for.
+func lacking(add func(huma.API, huma.Operation)) func(huma.API, huma.Operation) {
+	return func(api huma.API, op huma.Operation) {
+		op.Errors = append(op.Errors, http.StatusNotFound)
+		add(api, op)
+	}
+}
+
+// writing answers with a file of a kind.
+func writing(kind string, add func(huma.API, huma.Operation)) func(huma.API, huma.Operation) {
+	return func(api huma.API, op huma.Operation) {
+		op.Responses = map[string]*huma.Response{"200": {Description: "The file", Content: map[string]*huma.MediaType{kind: {Schema: &huma.Schema{Type: huma.TypeString}}}}}
 		add(api, op)
 	}
 }

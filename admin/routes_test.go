@@ -79,7 +79,7 @@ func TestOtherSitesCannotAct(t *testing.T) {
 	r := newRoom(t)
 	owner := r.owner()
 	owner.header = http.Header{"Sec-Fetch-Site": {"cross-site"}}
-	owner.want(http.StatusForbidden, "POST", "/keys", obj{"name": "mine", "role": "owner"})
+	assert.Contains(t, owner.want(http.StatusForbidden, "POST", "/keys", obj{"name": "mine", "role": "owner"})["detail"], "another site")
 	owner.header = http.Header{"Origin": {"https://evil.example"}}
 	owner.want(http.StatusForbidden, "POST", "/keys", obj{"name": "mine", "role": "owner"})
 	owner.header = http.Header{"Sec-Fetch-Site": {"same-origin"}}

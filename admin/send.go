@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -109,6 +112,9 @@ func (s *Server) outbound(ctx context.Context, b *NewMessage) (*sms.Outbound, er
 	if err != nil {
 		return nil, err
 	}
+	if err := writesFrom(ctx, p, code); err != nil {
+		return nil, err
+	}
 	class, err := sms.ParseClass(b.Class)
 	if err != nil {
 		return nil, invalid("body.class", err.Error())
@@ -153,6 +159,30 @@ func (s *Server) program(ctx context.Context, name string) (*programs.Program, e
 		return nil, huma.Error403Forbidden("program " + name + " is not yours")
 	}
 	return p, nil
+}
+
+// writesFrom refuses callers who are narrowed to write from a short code that
+// their program has no word on: it is known for what others say.
+func writesFrom(ctx context.Context, p *programs.Program, code *programs.Code) error {
+	if visitOf(ctx).caller.Within("") || code.Program == p || slices.Contains(slices.Collect(maps.Values(code.Programs)), p.Name) {
+		return nil
+	}
+	return huma.Error403Forbidden("program " + p.Name + " has no keyword on short code " + code.Number.String() + ": write from one of its own")
+}
+
+// begins refuses callers who are narrowed to begin what only others use.
+func (s *Server) begins(ctx context.Context, p *programs.Program, flow string) error {
+	if visitOf(ctx).caller.Within("") {
+		return nil
+	}
+	w, err := s.workshops.get(ctx)
+	if err != nil {
+		return err
+	}
+	if users := w.Programs(flow); len(users) > 0 && !slices.Contains(users, p.Name) {
+		return huma.Error403Forbidden("flow " + flow + " is used by programs that are not yours: " + strings.Join(users, ", "))
+	}
+	return nil
 }
 
 // FlowStart begins a conversation with a phone.
@@ -219,7 +249,14 @@ func (s *Server) start(ctx context.Context, in *startInput) (data inbox.StartDat
 			return data, t, err
 		}
 	}
-	if t, _, err = s.thread(code, in.Body.To); err != nil {
+	t, from, err := s.thread(code, in.Body.To)
+	if err != nil {
+		return data, t, err
+	}
+	if err := writesFrom(ctx, p, from); err != nil {
+		return data, t, err
+	}
+	if err := s.begins(ctx, p, in.Name); err != nil {
 		return data, t, err
 	}
 	values, err := startInputs(flow, in.Body.Inputs)

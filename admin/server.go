@@ -71,7 +71,9 @@ func New(o Options) *Server {
 	router := chi.NewRouter()
 	router.NotFound(s.notFound)
 	router.MethodNotAllowed(s.notAllowed)
-	router.Use(s.receive, http.NewCrossOriginProtection().Handler, s.identify)
+	foreign := http.NewCrossOriginProtection()
+	foreign.SetDenyHandler(http.HandlerFunc(s.foreign))
+	router.Use(s.receive, foreign.Handler, s.identify)
 	config := huma.DefaultConfig("Repartee", o.Version)
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath, config.CreateHooks = "/api/openapi", "", "", nil
 	config.RejectUnknownQueryParameters = true

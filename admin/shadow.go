@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"repartee/accounts"
 	"repartee/dialogs"
 )
 
@@ -38,8 +39,8 @@ type ShadowRun struct {
 type Difference struct {
 	State  string   `json:"state,omitempty" doc:"where the published version stood; absent: at the beginning"`
 	Text   string   `json:"text,omitempty" doc:"what the phone said, for those who may see phones; absent: time passed"`
-	Before []string `json:"before" doc:"what is answered now, as golden conversations have it"`
-	After  []string `json:"after" doc:"what the draft answers"`
+	Before []string `json:"before" doc:"what is answered now, as golden conversations have it; empty for those who may not see phones, since a draft may repeat what was said"`
+	After  []string `json:"after" doc:"what the draft answers, likewise"`
 	Count  int      `json:"count"`
 }
 
@@ -84,9 +85,10 @@ func (s *Server) shadowDraft(ctx context.Context, in *shadowInput) (*answer[Shad
 			continue
 		}
 		out.Changed++
-		key := strings.Join([]string{d.State, strings.ToLower(strings.TrimSpace(d.Text)), strings.Join(d.Before, "\n"), strings.Join(d.After, "\n")}, "\x00")
+		x := difference(ctx, d)
+		key := strings.Join([]string{x.State, strings.ToLower(strings.TrimSpace(x.Text)), strings.Join(x.Before, "\n"), strings.Join(x.After, "\n")}, "\x00")
 		if same[key] == nil {
-			same[key] = &Difference{State: d.State, Text: words(ctx, d.Text), Before: d.Before, After: d.After}
+			same[key] = x
 		}
 		same[key].Count++
 	}
@@ -97,6 +99,14 @@ func (s *Server) shadowDraft(ctx context.Context, in *shadowInput) (*answer[Shad
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.State, b.State), cmp.Compare(a.Text, b.Text))
 	})
 	return &answer[ShadowRun]{out}, nil
+}
+
+// difference is a divergence as the caller may see it.
+func difference(ctx context.Context, d *dialogs.Divergence) *Difference {
+	if !visitOf(ctx).caller.May(accounts.SeePhones) {
+		return &Difference{State: d.State, Before: []string{}, After: []string{}}
+	}
+	return &Difference{State: d.State, Text: d.Text, Before: some(d.Before), After: some(d.After)}
 }
 
 // published is the source of the published version.

@@ -22,18 +22,25 @@ var figureOf = map[string]struct {
 	"repartee_inbox_messages_total":  {name: views.FigureMO, label: labelled("class")},
 	"repartee_outbox_outcomes_total": {name: views.FigureOutcome, label: labelled("state")},
 	"repartee_outbox_receipts_total": {name: views.FigureReceipt, label: labelled("state")},
-	"repartee_inbox_refused_total": {label: func(l map[string]string) (string, string) {
-		if l["verdict"] == "hold" {
-			return l["reason"], views.FigureHeld
-		}
-		return l["reason"], views.FigureRefused
-	}},
+	"repartee_inbox_refused_total": {label: byVerdict},
+	"repartee_outbox_judged_total": {label: byVerdict},
 	"repartee_smpp_responses_total": {label: func(l map[string]string) (string, string) {
 		if l["status"] == "ESME_ROK" {
 			return "", ""
 		}
 		return l["carrier"] + " " + l["status"], views.FigureResponse
 	}},
+}
+
+// byVerdict tells what was held from what was refused.
+func byVerdict(l map[string]string) (label, name string) {
+	switch l["verdict"] {
+	case "hold":
+		return l["reason"], views.FigureHeld
+	case "refuse":
+		return l["reason"], views.FigureRefused
+	}
+	return "", ""
 }
 
 func labelled(by string) func(map[string]string) (string, string) {

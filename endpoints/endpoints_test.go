@@ -100,6 +100,7 @@ func TestAddressesTheWorldCanReach(t *testing.T) {
 		"0.0.0.0": false, "0.1.2.3": false, "192.0.0.8": false, "198.18.0.1": false, "224.0.0.1": false, "240.0.0.1": false, "255.255.255.255": false,
 		"::": false, "::1": false, "fc00::1": false, "fd12:3456::1": false, "fe80::1": false, "fe80::1%eth0": false, "fec0::1": false, "ff02::1": false,
 		"::ffff:127.0.0.1": false, "::ffff:10.0.0.1": false, "::ffff:169.254.169.254": false, "64:ff9b::7f00:1": false, "64:ff9b:1::a00:1": false, "2002:7f00:1::": false, "2001::1": false,
+		"::7f00:1": false, "::10.0.0.1": false, "::ffff:0:10.0.0.1": false, "100::1": false, "4000::1": false,
 	} {
 		assert.Equal(t, public, endpoints.Public(netip.MustParseAddr(address)), address)
 	}

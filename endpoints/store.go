@@ -66,7 +66,7 @@ type Filter struct {
 }
 
 // Store is for those who look after endpoints. Its methods are safe for
-// concurrent use; they return a [views.NotFoundError] for what is not there.
+// concurrent use; what is not there is an error of views (NotFoundError).
 type Store interface {
 	Endpoints(ctx context.Context) ([]Endpoint, error)
 	Endpoint(ctx context.Context, id int64) (*Endpoint, error)

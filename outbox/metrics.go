@@ -16,6 +16,7 @@ type Metrics struct {
 	outcomes      *prometheus.CounterVec
 	receipts      *prometheus.CounterVec
 	failures      *prometheus.CounterVec
+	judged        *prometheus.CounterVec
 	late_         prometheus.Counter
 	unknownTries  prometheus.Counter
 	returned_     prometheus.Counter
@@ -53,6 +54,10 @@ func NewMetrics() *Metrics {
 			Namespace: "repartee", Subsystem: "outbox", Name: "failures_total",
 			Help: "Receipts of failures by cause, as the carrier's error map reads them.",
 		}, []string{"cause"}),
+		judged: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: "repartee", Subsystem: "outbox", Name: "judged_total",
+			Help: "Messages that no turn made, by the gate's verdict and rule.",
+		}, []string{"verdict", "reason"}),
 		late_:         c("late_responses_total", "Responses that came after their time-out and changed an outcome."),
 		unknownTries:  c("unknown_attempts_total", "Attempts of unknown outcome that are tried again: each may be a duplicate."),
 		returned_:     c("returned_total", "Messages that went from a lane back to the queue."),
@@ -73,7 +78,7 @@ func NewMetrics() *Metrics {
 // Collectors returns all metrics, to be registered.
 func (m *Metrics) Collectors() []prometheus.Collector {
 	return []prometheus.Collector{
-		m.outcomes, m.receipts, m.failures, m.late_, m.unknownTries, m.returned_, m.recordSeconds, m.recordRows, m.recordErrors, m.parkedNew,
+		m.outcomes, m.receipts, m.failures, m.judged, m.late_, m.unknownTries, m.returned_, m.recordSeconds, m.recordRows, m.recordErrors, m.parkedNew,
 		m.parkedFound, m.parkedWaiting, m.unreadable_, m.claimSeen, m.claimTaken, m.expired_, m.firstSubmit,
 	}
 }

@@ -271,6 +271,7 @@ func (o *Outbox) Enqueue(ctx context.Context, ms []sms.Outbound) error {
 		return err
 	}
 	for i := range ms {
+		o.Metrics.judged.WithLabelValues(ms[i].Verdict, ms[i].Rule).Inc()
 		o.waiting(ms[i].Carrier)
 	}
 	return nil

@@ -194,9 +194,9 @@ func (s *AccountStore) Log(ctx context.Context, e *accounts.Entry) error {
 }
 
 // Entries implements [accounts.Store].
-func (s *AccountStore) Entries(ctx context.Context, object string, before int64, limit int) ([]accounts.Entry, error) {
+func (s *AccountStore) Entries(ctx context.Context, object string, programs []string, before int64, limit int) ([]accounts.Entry, error) {
 	rows, err := s.pool.Query(ctx, `SELECT id, at, caller, action, object, program, before::text, after::text, address, request FROM audit
-		WHERE ($1 = '' OR object = $1) AND ($2::bigint = 0 OR id < $2) ORDER BY id DESC LIMIT $3`, object, before, limit)
+		WHERE ($1 = '' OR object = $1) AND ($2::bigint = 0 OR id < $2) AND ($4::text[] = '{}' OR program = ANY ($4)) ORDER BY id DESC LIMIT $3`, object, before, limit, texts(programs))
 	if err != nil {
 		return nil, judge("read the audit log", err)
 	}

@@ -115,14 +115,14 @@ FROM coupons c JOIN offers o ON o.id = c.offer JOIN programs p ON p.id = o.progr
 
 // Redeem uses a coupon at a till, once, and tells the conversation that gave it
 // away. The error says why it is not good.
-func (s *OrderStore) Redeem(ctx context.Context, code, till, place string, now time.Time) (r views.Redeemed, err error) {
+func (s *OrderStore) Redeem(ctx context.Context, programs []string, code, till, place string, now time.Time) (r views.Redeemed, err error) {
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		var language, usedBy string
 		var c redeemable
 		var until *time.Time
 		err := tx.QueryRow(ctx, sqlTillCoupon, foldCode(code)).Scan(&r.Offer, &r.Program, &language, &c.title, &r.Amount.Cents, &r.Amount.Currency, &r.Variant, &r.Place, &c.usedAt, &usedBy, &until)
 		switch {
-		case errors.Is(err, pgx.ErrNoRows):
+		case errors.Is(err, pgx.ErrNoRows), err == nil && len(programs) > 0 && !slices.Contains(programs, r.Program):
 			return &views.NotFoundError{Text: "there is no coupon " + code}
 		case err != nil:
 			return judge("read a coupon", err)

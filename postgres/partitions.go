@@ -28,7 +28,8 @@ var partitioned = []struct {
 const partitionsAhead = 2
 
 // EnsurePartitions makes the partitions from yesterday to the day after
-// tomorrow and drops those of tables that are kept for days only. A partition is
+// tomorrow and drops those of tables that are kept for days only, and those of
+// messages that are older than they shall be kept. A partition is
 // made apart and then attached: that waits for no reader.
 func EnsurePartitions(ctx context.Context, url string, now time.Time) error {
 	conn, err := pgx.Connect(ctx, url)
@@ -51,6 +52,9 @@ func EnsurePartitions(ctx context.Context, url string, now time.Time) error {
 				return fmt.Errorf("drop old partitions of %s: %w", p.table, err)
 			}
 		}
+	}
+	if err := forget(ctx, conn, today); err != nil {
+		return fmt.Errorf("drop messages that are kept no longer: %w", err)
 	}
 	return nil
 }

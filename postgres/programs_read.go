@@ -34,13 +34,13 @@ func carrierFields(c *programs.Carrier) []any {
 	}
 }
 
-const programColumns = `name brand title contact country languages currency time_zone terms_url consent
+const programColumns = `name brand title contact country languages currency segment_price time_zone terms_url consent
 	quiet_profile quiet_holidays per_day per_week per_month cross_code survives_stop canned staff answers quiet_days`
 
 // programFields points to the fields of a program, for reading.
 func programFields(p *programs.Program) []any {
 	return []any{
-		&p.Name, &p.Brand, &p.Title, &p.Contact, &p.Country, &p.Languages, &p.Currency, &p.TimeZone, &p.TermsURL, &p.Consent,
+		&p.Name, &p.Brand, &p.Title, &p.Contact, &p.Country, &p.Languages, &p.Currency, &p.Price, &p.TimeZone, &p.TermsURL, &p.Consent,
 		&p.QuietHours.Profile, &p.QuietHours.Holidays, &p.Frequency.PerDay, &p.Frequency.PerWeek, &p.Frequency.PerMonth,
 		&p.CrossCode, &p.SurvivesStop, &p.Canned, &p.Staff, &p.Answers, &p.QuietHours.Days,
 	}

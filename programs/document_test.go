@@ -47,6 +47,7 @@ programs:
     country: FR
     languages: [fr, en]
     currency: USD
+    segment_price: 0.045
     time_zone: Europe/Paris
     terms_url: https://r.example/terms#sms
     consent: double

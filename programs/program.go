@@ -17,8 +17,9 @@ type Program struct {
 	Title     string   `key:"title" max:"40"`                   // what answers call the program; default: nothing but the brand
 	Contact   string   `key:"contact" required:"true" max:"60"` // customer care: a free phone number or an e-mail address
 	Country   string   `key:"country" required:"true" is:"country"`
-	Languages []string `key:"languages" required:"true" is:"language"` // the first is the default
-	Currency  string   `key:"currency" is:"currency"`                  // default: the country's
+	Languages []string `key:"languages" required:"true" is:"language"`     // the first is the default
+	Currency  string   `key:"currency" is:"currency"`                      // default: the country's
+	Price     float64  `key:"segment_price" default:"0" min:"0" max:"100"` // of a segment to a phone, in Currency; 0: not known
 	TimeZone  string   `key:"time_zone" required:"true" is:"zone"`
 	TermsURL  string   `key:"terms_url" is:"url"`
 

@@ -97,6 +97,7 @@ type Orders interface {
 	// Change moves an order on and tells its conversation, with the minutes of
 	// an accepted one or the reason of a refused one.
 	Change(ctx context.Context, program string, number int, state, by string, data map[string]any, now time.Time) error
-	// Redeem uses a coupon at a till, once; the error says why it is not good.
-	Redeem(ctx context.Context, code, till, place string, now time.Time) (Redeemed, error)
+	// Redeem uses a coupon of one of the programs, or of any (none named), at a
+	// till, once; the error says why it is not good.
+	Redeem(ctx context.Context, programs []string, code, till, place string, now time.Time) (Redeemed, error)
 }

@@ -109,7 +109,7 @@ func newRedeem() *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withOrders(cmd, func(s *postgres.OrderStore) error {
-				r, err := s.Redeem(cmd.Context(), args[0], till, place, time.Now())
+				r, err := s.Redeem(cmd.Context(), nil, args[0], till, place, time.Now())
 				if err != nil {
 					return err
 				}

@@ -1,5 +1,5 @@
 import {
-  IconAddressBook, IconAntenna, IconBroadcast, IconBuildingStore, IconCashRegister, IconCertificate, IconChefHat, IconClipboardCheck,
+  IconAddressBook, IconAntenna, IconBroadcast, IconBuildingStore, IconCalendarOff, IconCashRegister, IconCertificate, IconChefHat, IconClipboardCheck,
   IconDeviceMobileMessage, IconFileCode, IconHeadset, IconHistory, IconHome, IconKey, IconListSearch, IconMessages, IconRoute, IconSettings2,
   IconShieldCheck, IconTag, IconUsers, type Icon,
 } from "@tabler/icons-react";
@@ -50,6 +50,7 @@ export const pages: Entry[] = [
   page("settings", "/settings/webhooks", "operate", IconBroadcast, "Event endpoints", "Destinations d’événements", () => import("../pages/endpoints")),
   page("settings", "/settings/configuration", "operate", IconFileCode, "Configuration", "Configuration", () => import("../pages/configuration")),
   page("settings", "/settings/objects", "read", IconSettings2, "More objects", "Autres objets", () => import("../pages/objects")),
+  page("settings", "/settings/retention", "operate", IconCalendarOff, "Retention", "Conservation", () => import("../pages/retention")),
   page("settings", "/settings/audit-pack", "audit", IconCertificate, "Audit pack", "Dossier d’audit", () => import("../pages/auditpack")),
   page("settings", "/settings/audit", "audit", IconHistory, "Audit log", "Journal d’audit", () => import("../pages/audit")),
 ];

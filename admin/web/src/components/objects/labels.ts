@@ -80,6 +80,7 @@ export const labels: Record<string, Record<string, Row>> = {
     country: ["Country", "Pays"],
     languages: ["Languages", "Langues", "The first is the default", "La première est celle par défaut"],
     currency: ["Currency", "Monnaie", "Empty: that of the country", "Vide : celle du pays"],
+    segment_price: ["Price of an SMS", "Prix d’un SMS", "In the currency above; 0: not known. The flow editor then tells what texts cost", "Dans la monnaie ci-dessus ; 0 : inconnu. L’éditeur indique alors le coût des textes"],
     time_zone: ["Time zone", "Fuseau horaire"],
     terms_url: ["Terms", "Conditions", "Address of the page with the terms of the program", "Adresse de la page des conditions du programme"],
     consent: ["Consent to marketing", "Consentement au marketing", "A double opt-in asks once more, and counts the yes", "Une double inscription redemande, et compte le oui"],

@@ -21,7 +21,7 @@ export const layouts: Record<string, Section[]> = {
   ],
   programs: [
     { title: ["Brand", "Marque"], keys: ["name", "brand", "title", "contact", "terms_url"] },
-    { title: ["Where and in which languages", "Où et en quelles langues"], keys: ["country", "languages", "time_zone", "currency"] },
+    { title: ["Where and in which languages", "Où et en quelles langues"], keys: ["country", "languages", "time_zone", "currency", "segment_price"] },
     { title: ["Marketing", "Marketing"], keys: ["consent", "quiet_hours", "frequency", "cross_code", "survives_stop"] },
     { title: ["Staff", "Équipe"], keys: ["staff", "canned"] },
     { title: ["Standard answers", "Réponses standard"], keys: ["answers"] },

@@ -1,6 +1,7 @@
 import { Alert, Button, Code, SimpleGrid, Stack, Text } from "@mantine/core";
 import { IconDownload, IconEyeOff } from "@tabler/icons-react";
 
+import { save } from "../../components/save";
 import { common, useTexts } from "../../i18n";
 import { texts } from "./texts";
 
@@ -21,18 +22,10 @@ export function RecoveryCodes({ codes, done }: { codes: string[]; done: () => vo
           </Code>
         ))}
       </SimpleGrid>
-      <Button variant="default" leftSection={<IconDownload size={16} />} onClick={() => { save(codes); }}>
+      <Button variant="default" leftSection={<IconDownload size={16} />} onClick={() => { save("repartee-recovery-codes.txt", new Blob([codes.join("\n"), "\n"], { type: "text/plain" })); }}>
         {t.download}
       </Button>
       <Button onClick={done}>{t.kept}</Button>
     </Stack>
   );
-}
-
-function save(codes: string[]) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([codes.join("\n"), "\n"], { type: "text/plain" }));
-  link.download = "repartee-recovery-codes.txt";
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

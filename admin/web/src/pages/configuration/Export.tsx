@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { request } from "../../api/client";
 import { useMay } from "../../api/session";
 import { useAction } from "../../components";
+import { save } from "../../components/save";
 import { useTexts } from "../../i18n";
 import { texts } from "./texts";
 
@@ -12,7 +13,7 @@ import { texts } from "./texts";
 export function Export() {
   const t = useTexts(texts);
   const audits = useMay("audit");
-  const load = useAction(async () => (await request("GET", "/export")).blob(), (file) => { keep(file, `repartee-${new Date().toISOString().slice(0, 10)}.yaml`); });
+  const load = useAction(async () => (await request("GET", "/export")).blob(), (file) => { save(`repartee-${new Date().toISOString().slice(0, 10)}.yaml`, file); });
   return (
     <Card component="section" aria-label={t.exportTitle}>
       <Title order={2}>{t.exportTitle}</Title>
@@ -25,14 +26,4 @@ export function Export() {
       </Group>
     </Card>
   );
-}
-
-/** keep lets the browser save a file. */
-function keep(file: Blob, name: string): void {
-  const url = URL.createObjectURL(file);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
 }

@@ -3,8 +3,9 @@ import { IconDownload } from "@tabler/icons-react";
 
 import type { Imported } from "../../api/types";
 import { sentence } from "../../components";
+import { csvFile, save } from "../../components/save";
 import { useFormat, useTexts } from "../../i18n";
-import { badRows, save } from "./badrows";
+import { badRows } from "./badrows";
 import { texts } from "./texts";
 
 /** How many bad rows are shown; the file for download has all. */
@@ -14,7 +15,7 @@ const shown = 50;
 export function Report({ file, report }: { file: File; report: Imported }) {
   const t = useTexts(texts);
   const format = useFormat();
-  const download = async () => { save(`bad-${file.name}`, badRows(report.bad, await file.text())); };
+  const download = async () => { save(`bad-${file.name}`, csvFile(badRows(report.bad, await file.text()))); };
   const counts = [
     [t.rows, report.rows],
     [t.taken, report.taken],

@@ -2,6 +2,7 @@ import { Button, Checkbox, Group, SimpleGrid, Stack, Switch, TagsInput, TextInpu
 import { isNotEmpty, useForm } from "@mantine/form";
 
 import { api } from "../../api/client";
+import { useMe } from "../../api/session";
 import { FormProblem, useSubmit } from "../../components";
 import { common, useTexts } from "../../i18n";
 import type { Endpoint } from "./data";
@@ -17,6 +18,7 @@ interface EndpointFormProps {
 export function EndpointForm({ endpoint, done }: EndpointFormProps) {
   const t = useTexts(texts);
   const c = useTexts(common);
+  const me = useMe();
   const form = useForm({
     initialValues: {
       name: endpoint?.name ?? "",
@@ -46,7 +48,9 @@ export function EndpointForm({ endpoint, done }: EndpointFormProps) {
         </Checkbox.Group>
         <TagsInput label={c.programs} description={t.programsHint} clearable splitChars={[",", " "]} {...form.getInputProps("programs")} />
         <Switch label={t.includeText} description={t.includeTextHint} {...form.getInputProps("include_text", { type: "checkbox" })} />
-        <Switch label={t.private} description={t.privateHint} {...form.getInputProps("private", { type: "checkbox" })} />
+        {(me.programs.length === 0 || endpoint?.private) && (
+          <Switch label={t.private} description={t.privateHint} {...form.getInputProps("private", { type: "checkbox" })} />
+        )}
         <Group justify="flex-end">
           <Button type="submit" loading={busy}>
             {endpoint ? t.save : t.make}

@@ -1,10 +1,9 @@
-import { render, screen } from "@testing-library/react";
+import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { createMemoryRouter, RouterProvider } from "react-router";
 import { expect, it, vi } from "vitest";
 
-import { newClient, Providers } from "../../app";
 import { gateway } from "../../testing/fetch";
+import { showPage } from "../../testing/page";
 import Endpoints from ".";
 
 vi.setConfig({ testTimeout: 30_000 }); // dialogs take long on a busy machine
@@ -16,10 +15,7 @@ const endpoint = {
 const log = "GET /endpoints/7/deliveries";
 const delivery = { id: "70", event: "evt_1", type: "message.received", at: "2026-11-29T12:00:00Z", state: "failed", attempts: 9 };
 
-function show(at: string) {
-  const router = createMemoryRouter([{ path: "/settings/webhooks/*", element: <Endpoints /> }], { initialEntries: [at] });
-  render(<Providers client={newClient()}><RouterProvider router={router} /></Providers>);
-}
+const show = (at: string) => showPage(Endpoints, "/settings/webhooks", at);
 
 it("makes an endpoint, shows its secret once, and leads to its page", async () => {
   const calls = gateway({

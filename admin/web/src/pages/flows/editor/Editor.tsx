@@ -22,7 +22,7 @@ import { lineOf, nodeAt, startOf, type Path } from "./model/yaml";
 import { Outline } from "./outline/Outline";
 import { SavedState } from "./SavedState";
 import { Session } from "./session";
-import { useContactFields } from "./shop";
+import { useContactFields, usePrice } from "./shop";
 import { Tests } from "./Tests";
 import { texts } from "./texts";
 import { useCheck, type Finding } from "./useCheck";
@@ -252,12 +252,14 @@ function show(state: string, stay: boolean): void {
 /** useNamesOf are the names of the flow; they stay the same object while they are the same names. */
 function useNamesOf(flow: Flow, program: string | undefined): Names {
   const fields = useContactFields();
+  const price = usePrice(program);
   const names: Names = {
     states: flow.states.map((s) => s.name),
     outcomes: [...new Set(flow.ways.flatMap((w) => w.end ?? []))],
     languages: flow.languages,
     suggestions: [...suggestionsOf(flow), ...fields.map((f) => ({ text: `contact.${f}`, from: "known" as const }))],
     program,
+    price,
   };
   const key = JSON.stringify(names);
   return useMemo(() => JSON.parse(key) as Names, [key]);

@@ -4,6 +4,7 @@ import type { Schema } from "../../../api/types";
 import type { Edit } from "./model/edits";
 import type { Suggestion } from "./model/completion";
 import type { Path } from "./model/yaml";
+import type { Price } from "./shop";
 
 /** Editing is what parts of the editor do; it stays the same while the flow changes. */
 export interface Editing {
@@ -28,6 +29,8 @@ export interface Names {
   suggestions: readonly Suggestion[];
   /** The program that the flow is checked against. */
   program: string | undefined;
+  /** What a segment costs, where somebody has said. */
+  price: Price | undefined;
 }
 
 /** Sized is what a text takes at worst, and the text that was measured. */

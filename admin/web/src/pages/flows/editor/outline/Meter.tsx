@@ -1,5 +1,6 @@
-import { useTexts } from "../../../../i18n";
-import type { Sized } from "../context";
+import { useLanguage, useTexts } from "../../../../i18n";
+import { priceOf } from "../../../../i18n/money";
+import { useNames, type Sized } from "../context";
 import classes from "../editor.module.css";
 import { assumed, capacity, gsm, segmentsFor, sizeOf } from "../model/gsm";
 import { texts } from "../texts";
@@ -10,6 +11,8 @@ const most = (text: string) => sizeOf(text).characters + assumed(text);
 /** Meter tells what a text takes: at worst if it was checked, at least otherwise. */
 export function Meter({ text, sized }: { text: string; sized: Sized | undefined }) {
   const t = useTexts(texts);
+  const { language } = useLanguage();
+  const { price } = useNames();
   const now = sizeOf(text);
   const measured = sized?.text === text;
   const odd = now.odd ?? (measured ? sized.size.odd : undefined);
@@ -24,6 +27,7 @@ export function Meter({ text, sized }: { text: string; sized: Sized | undefined 
       <span title={sized ? t.worst : t.atLeast}>
         {sized ? (measured ? "" : "≈ ") : variable ? "≥ " : ""}
         {characters}/{capacity(segments, coding)} · {t.segments(segments)}
+        {price && ` · ${priceOf(price.amount * segments, price.currency, language)}`}
       </span>
       {odd && <span className={classes.odd}>{t.odd(odd, segments, without)}</span>}
     </div>

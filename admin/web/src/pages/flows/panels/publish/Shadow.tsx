@@ -46,8 +46,12 @@ function Result({ run }: { run: Run }) {
               {d.text ? ` · ${t.saidOf(d.text)}` : ""}
             </Text>
           </Group>
-          <Answers label={t.now} lines={d.before} />
-          <Answers label={t.then} lines={d.after} />
+          {d.before.length + d.after.length > 0 && (
+            <>
+              <Answers label={t.now} lines={d.before} />
+              <Answers label={t.then} lines={d.after} />
+            </>
+          )}
         </Card>
       ))}
     </Stack>

@@ -5,6 +5,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef, useState } from "react";
 
 import { EmptyState } from "../../../../components";
+import { csvFile, save } from "../../../../components/save";
 import { common, useLanguage, useTexts } from "../../../../i18n";
 import { knownLanguages, withLanguages } from "../../draft";
 import { read, textOf, valueOf } from "../../source";
@@ -64,7 +65,7 @@ export function TextsTable({ source, onChange }: TextsTableProps) {
         </Group>
         <Group gap="xs">
           <AddLanguage languages={languages} onAdd={(language) => { onChange(withLanguages(source, [...languages, language])); }} />
-          <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} onClick={() => { download(`${nameOf(tree) || "flow"}-texts.csv`, exported(rows, languages, where)); }}>
+          <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} onClick={() => { save(`${nameOf(tree) || "flow"}-texts.csv`, csvFile(exported(rows, languages, where))); }}>
             {t.export}
           </Button>
           <FileButton accept=".csv,text/csv" onChange={(file) => void take(file)}>
@@ -87,13 +88,6 @@ const nameOf = (tree: ReturnType<typeof read>) => textOf(valueOf(tree.doc.conten
 function has(row: Row, sought: string): boolean {
   const all = [row.key, ...Object.values(row.cells).map((cell) => cell.text)].join("\n").toLowerCase();
   return all.includes(sought.trim().toLowerCase());
-}
-
-function download(name: string, text: string) {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
-  const link = Object.assign(document.createElement("a"), { href: url, download: name });
-  link.click();
-  URL.revokeObjectURL(url);
 }
 
 function AddLanguage({ languages, onAdd }: { languages: string[]; onAdd: (language: string) => void }) {

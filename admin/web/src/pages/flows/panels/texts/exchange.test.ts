@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { expect, it } from "vitest";
 
 import { read } from "../../source";
-import { freed, guarded, readCsv, writeCsv } from "./csv";
+import { freed, guarded, readCsv, writeCsv } from "../../../../components/csv";
 import { exported, imported, type Import } from "./exchange";
 import { change, languagesOf, rowsOf, textIn } from "./model";
 

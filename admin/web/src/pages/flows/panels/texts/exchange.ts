@@ -1,4 +1,4 @@
-import { readCsv, writeCsv } from "./csv";
+import { readCsv, writeCsv } from "../../../../components/csv";
 import { phrasesOf, shared, textIn, type Change, type Row } from "./model";
 
 /** exported is the table of texts for translators. */
