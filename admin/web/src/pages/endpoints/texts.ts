@@ -108,7 +108,7 @@ export const texts = defineTexts(
     state: "État",
     events: "Événements",
     emptyTitle: "Aucune destination pour l’instant",
-    emptyText: "Ajoutez-en une : l’un de vos systèmes apprendra messages, commandes et désinscriptions en une seconde.",
+    emptyText: "Ajoutez-en une : l’un de vos systèmes apprendra messages, commandes et désabonnements en une seconde.",
     healthy: "Fonctionne",
     failing: "En échec",
     disabled: "Désactivée",

@@ -73,7 +73,7 @@ export const texts = defineTexts(
     outcomes: { ignored: "ignoré", failed: "échoué" },
     noAnswer: "Aucune réponse n’a été décidée.",
     conversation: "la conversation",
-    classes: { "opt-out": "Désinscription", help: "Aide", "opt-in": "Inscription" },
+    classes: { "opt-out": "Désabonnement", help: "Aide", "opt-in": "Inscription" },
     kinds: { reply: "réponse", transactional: "transactionnel", marketing: "marketing", compliance: "conformité" },
     verdicts: { allow: "autorisé", hold: "retenu", refuse: "refusé" },
     heldUntil: (time: string) => `jusqu’à ${time}`,
