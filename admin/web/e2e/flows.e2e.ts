@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 
-import { answers, api, choose, click, fill, invited, openPage, phone, shows, test, textFrom } from "./harness";
+import { answers, api, choose, click, fill, inForce, invited, openPage, phone, shows, test, textFrom } from "./harness";
 
 const source = (name: string, question: string) => `flow: ${name}
 title: The menu of the night
@@ -57,6 +57,7 @@ test("a flow and its keyword are made from nothing, played, published, texted an
   await choose(page, "Flow", "night-menu");
   await click(page, "Save");
   await page.getByRole("heading", { level: 1, name: /OYSTER/ }).waitFor();
+  await inForce(page.context());
 
   const handset = await phone(page, "33612000030");
   await textFrom(handset, "OYSTER");
@@ -73,6 +74,7 @@ test("a flow and its keyword are made from nothing, played, published, texted an
   const dialog = page.getByRole("dialog");
   await click(dialog, "Publish");
   await dialog.waitFor({ state: "detached" });
+  await inForce(page.context());
   const again = await phone(page, "33612000031");
   await textFrom(again, "OYSTER");
   await answers(again, "Oysters tonight? YES or NO");

@@ -10,6 +10,9 @@ const dark: MantineColorsTuple = [
   "#d5dae2", "#b3bbc7", "#98a2b1", "#6a7484", "#3a424f", "#2c333e", "#222831", "#1a1f27", "#14181f", "#0f1217",
 ];
 
+/** What a dialog is called. */
+const title = { fontSize: "1.0625rem", fontWeight: 620 };
+
 export const theme = createTheme({
   primaryColor: "petrol",
   primaryShade: { light: 8, dark: 4 },
@@ -31,7 +34,10 @@ export const theme = createTheme({
     sizes: { h1: { fontSize: "1.5rem", lineHeight: "1.3" }, h2: { fontSize: "1.125rem", lineHeight: "1.4" }, h3: { fontSize: "1rem" } },
   },
   components: {
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4, blur: 2 } } },
+    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4, blur: 2 } }, styles: { title } },
+    Drawer: { styles: { title } },
+    // The smallest that a finger must hit is 24 px high (WCAG 2.2).
+    Button: { styles: { root: { minHeight: 24 } } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
     Card: { defaultProps: { withBorder: true, padding: "lg" } },
     Badge: { defaultProps: { variant: "light", radius: "sm" }, styles: { label: { textTransform: "none", fontWeight: 550 } } },

@@ -1,23 +1,18 @@
+import { randomUUID } from "node:crypto";
+
 import type { BrowserContext, Locator, Page } from "playwright-core";
+import { expect } from "vitest";
 
 import { api } from "./api";
 
 /** shows waits until something is seen. */
-export const shows = (place: Page | Locator, text: string | RegExp): Promise<void> => place.getByText(text).first().waitFor();
+export const shows = (place: Page | Locator, text: string | RegExp): Promise<void> => place.getByText(text).filter({ visible: true }).first().waitFor();
 
 /** title waits for the page with this title. */
 export const title = (page: Page, name: string | RegExp): Promise<void> => page.getByRole("heading", { level: 1, name }).waitFor();
 
 /** navigation is the part of the page that leads to the others. */
 export const navigation = (page: Page): Locator => page.getByRole("navigation");
-
-/** pathsOf are the pages that somebody may open: those of the navigation, and the account. */
-export async function pathsOf(page: Page): Promise<string[]> {
-  await page.goto("/");
-  const links = navigation(page).getByRole("link");
-  await links.first().waitFor();
-  return [...new Set(await links.evaluateAll((all) => all.map((link) => link.getAttribute("href") ?? ""))), "/account"];
-}
 
 /** The windows in which pages are looked at. */
 export const sizes = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
@@ -94,6 +89,21 @@ export const answers = (handset: Locator, text: string | RegExp): Promise<void> 
 /** texts lets a phone text one line after another without looking, with the owner's browser. */
 export async function texts(context: BrowserContext, number: string, lines: string[], carrier = "orange-sim", code = "36111"): Promise<void> {
   for (const text of lines) await api(context).want("post", `/phones/${number}/messages`, { carrier, short_code: code, text });
+}
+
+/**
+ * inForce waits until texts meet all that was changed before: the gateway looks
+ * for changes each second, and takes them in their order. A word that comes last
+ * tells.
+ */
+export async function inForce(context: BrowserContext): Promise<void> {
+  const { want } = api(context);
+  const word = randomUUID().replaceAll(/\W|\d/g, "").toUpperCase();
+  const path = `/objects/keywords/${encodeURIComponent(`36111 ${word.toLowerCase()}`)}`;
+  await want("put", path, [{ short_code: "36111", word, program: "pizza-roma", flow: "pizza-order" }], { "If-None-Match": "*" });
+  await expect.poll(async () => (await want<{ route: string }>("get", `/explain/inbound?short_code=36111&text=${word}`)).route, { timeout: 10_000 }).toBe("pizza-order");
+  const { etag } = await want<{ etag: string }>("get", path);
+  await want("delete", path, undefined, { "If-Match": etag });
 }
 
 /** downloaded is the text of the file that something gives. */

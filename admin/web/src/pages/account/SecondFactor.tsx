@@ -36,7 +36,7 @@ export function SecondFactor() {
           {t.drop}
         </Button>
       ) : (
-        <Button variant="default" loading={begin.isPending} onClick={() => { begin.mutate(undefined); }}>
+        <Button variant="default" w="fit-content" loading={begin.isPending} onClick={() => { begin.mutate(undefined); }}>
           {t.begin}
         </Button>
       )}

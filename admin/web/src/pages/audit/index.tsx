@@ -55,9 +55,20 @@ function useColumns(): Column<Change>[] {
   const t = useTexts(texts);
   return [
     { key: "when", title: t.when, width: "9rem", render: (change) => <RelativeTime at={change.at} /> },
-    { key: "who", title: t.who, width: "26%", wideOnly: true, render: (change) => change.caller || <Text span inherit c="dimmed">{t.nobody}</Text> },
-    { key: "what", title: t.what, render: (change) => actionOf(change.action, t) },
-    { key: "object", title: t.object, width: "26%", wideOnly: true, render: (change) => change.object },
-    { key: "from", title: t.from, width: "10rem", wideOnly: true, render: (change) => change.address },
+    { key: "who", title: t.who, width: "24%", wideOnly: true, render: (change) => change.caller || <Text span inherit c="dimmed">{t.nobody}</Text> },
+    { key: "what", title: t.what, render: (change) => <What change={change} /> },
+    { key: "object", title: t.object, width: "24%", wideOnly: true, render: (change) => change.object },
+    { key: "from", title: t.from, width: "8rem", wideOnly: true, render: (change) => change.address },
   ];
+}
+
+/** What is what was done, and where there is no room for more columns to what. */
+function What({ change }: { change: Change }) {
+  const t = useTexts(texts);
+  return (
+    <>
+      {actionOf(change.action, t)}
+      <Text size="xs" c="dimmed" truncate hiddenFrom="sm">{change.object}</Text>
+    </>
+  );
 }

@@ -57,7 +57,16 @@ function Window({ used, size }: { used: number; size: number }) {
   return (
     <>
       <Progress.Root size="sm" maw="10rem">
-        <Progress.Section value={full} color={full >= 90 ? "yellow" : "petrol"} aria-label={t.window} aria-valuetext={t.used(used, size)} />
+        <Progress.Section
+          value={full}
+          color={full >= 90 ? "yellow" : "petrol"}
+          withAria={false}
+          role="meter"
+          aria-label={t.window}
+          aria-valuenow={used}
+          aria-valuemax={size}
+          aria-valuetext={t.used(used, size)}
+        />
       </Progress.Root>
       <Text size="xs" c="dimmed" mt={2} className={classes.figure}>{t.used(used, size)}</Text>
     </>

@@ -1,5 +1,5 @@
-import { Alert, Button, Card, Group, Stack, Text, Title } from "@mantine/core";
-import { IconArrowLeft, IconMessages, IconUserQuestion } from "@tabler/icons-react";
+import { Alert, Anchor, Button, Card, Group, Stack, Text, Title } from "@mantine/core";
+import { IconMessages, IconUserQuestion } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
@@ -31,10 +31,7 @@ export function One({ msisdn }: { msisdn: string }) {
   const contact = found.data?.data;
   const name = [contact?.first_name, contact?.last_name].filter(Boolean).join(" ");
   return (
-    <Page title={name || phoneText(msisdn)} description={name ? phoneText(msisdn) : ""} actions={<PhoneActions msisdn={msisdn} />}>
-      <Button component={Link} to="/contacts" variant="subtle" size="compact-sm" leftSection={<IconArrowLeft size={16} />} mb="md">
-        {t.back}
-      </Button>
+    <Page title={name || phoneText(msisdn)} description={name ? phoneText(msisdn) : ""} actions={<PhoneActions msisdn={msisdn} />} above={<Anchor component={Link} to="/contacts" size="sm">{t.title}</Anchor>}>
       {found.error && !found.data && <ErrorState error={found.error} retry={() => void found.refetch()} />}
       {found.isPending && <Skeletons count={3} height={180} gap={16} />}
       {found.data !== undefined && (

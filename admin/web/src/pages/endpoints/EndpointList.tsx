@@ -59,8 +59,8 @@ function useColumns(): Column<Endpoint>[] {
   const c = useTexts(common);
   return [
     { key: "endpoint", title: t.endpoint, render: (endpoint) => <Named endpoint={endpoint} /> },
-    { key: "state", title: t.state, width: "10rem", render: (endpoint) => <HealthBadge endpoint={endpoint} /> },
-    { key: "events", title: t.events, width: "7rem", align: "right", wideOnly: true, render: (endpoint) => endpoint.events.length },
+    { key: "state", title: t.state, width: "11rem", render: (endpoint) => <HealthBadge endpoint={endpoint} /> },
+    { key: "events", title: t.events, width: "8rem", align: "right", wideOnly: true, render: (endpoint) => endpoint.events.length },
     { key: "programs", title: c.programs, width: "12rem", wideOnly: true, render: (endpoint) => endpoint.programs.join(", ") || <Text span inherit c="dimmed">{c.allPrograms}</Text> },
     { key: "success", title: t.lastSuccess, width: "10rem", wideOnly: true, render: (endpoint) => (endpoint.last_success_at ? <RelativeTime at={endpoint.last_success_at} /> : c.never) },
   ];

@@ -1,5 +1,4 @@
 import { Anchor, Badge, Group, Modal, Paper, Stack, Text } from "@mantine/core";
-import { IconArrowLeft } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
@@ -37,6 +36,7 @@ export function EndpointPage() {
   return (
     <Page
       title={endpoint.name}
+      above={<Anchor component={Link} to={home} size="sm">{t.title}</Anchor>}
       actions={
         <Actions
           endpoint={endpoint}
@@ -47,12 +47,6 @@ export function EndpointPage() {
       }
     >
       <Stack gap="lg">
-        <Anchor component={Link} to={home} size="sm" w="fit-content">
-          <Group gap={6} wrap="nowrap">
-            <IconArrowLeft size={16} aria-hidden />
-            {t.title}
-          </Group>
-        </Anchor>
         <Summary endpoint={endpoint} />
         <Log endpoint={endpoint} refresh={refresh} />
       </Stack>

@@ -80,9 +80,9 @@ function useColumns(actions: (person: Person) => React.ReactNode): Column<Person
   const c = useTexts(common);
   return [
     { key: "person", title: t.person, render: (person) => <Who person={person} /> },
-    { key: "role", title: c.role, width: "8rem", render: (person) => c.roles[person.role as Role] },
+    { key: "role", title: c.role, width: "7rem", render: (person) => c.roles[person.role as Role] },
     { key: "programs", title: c.programs, width: "11rem", wideOnly: true, render: (person) => person.programs.join(", ") || <Text span inherit c="dimmed">{c.allPrograms}</Text> },
-    { key: "state", title: t.state, width: "15rem", wideOnly: true, render: (person) => <State person={person} /> },
+    { key: "state", title: t.state, width: "11rem", wideOnly: true, render: (person) => <State person={person} /> },
     { key: "since", title: t.since, width: "9rem", wideOnly: true, render: (person) => <RelativeTime at={person.created_at} /> },
     { key: "actions", title: "", width: "4.5rem", align: "right", render: actions },
   ];

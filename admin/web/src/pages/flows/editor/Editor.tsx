@@ -348,7 +348,7 @@ function Toolbar({ name, flow, view, onView, saved, undo, redo, readOnly, onFind
             <IconDeviceMobileMessage size={18} />
           </ActionIcon>
         </Tooltip>
-        {!readOnly && <Button size="xs" leftSection={<IconUpload size={16} />} onClick={onPublish}>{t.publish}</Button>}
+        {!readOnly && <Button size="xs" className={classes.publish ?? ""} leftSection={<IconUpload size={16} />} onClick={onPublish}>{t.publish}</Button>}
       </Group>
       {side && <Drawer opened={drawer} onClose={closeDrawer} position="right" size="min(26rem, 100vw)" title={t.side} padding={0} styles={{ header: { padding: "0.75rem 1rem" } }}>{side}</Drawer>}
     </div>

@@ -21,7 +21,7 @@ export function Findings({ findings, opened, onToggle, onOpen }: FindingsProps) 
   const warnings = (findings?.length ?? 0) - errors;
   const icon = !findings ? null : errors > 0 ? <IconExclamationCircle size={15} color="var(--mantine-color-error)" aria-hidden /> : warnings > 0 ? <IconAlertTriangle size={15} aria-hidden /> : <IconCircleCheck size={15} aria-hidden />;
   return (
-    <section className={classes.findings} aria-label={t.findings}>
+    <section className={classes.findings} aria-label={t.findings} aria-busy={!findings}>
       <UnstyledButton className={classes.findingsHead} onClick={onToggle} aria-expanded={opened} disabled={!findings || findings.length === 0}>
         {icon}
         <span aria-live="polite">{findings ? t.found(errors, warnings) : t.checking}</span>

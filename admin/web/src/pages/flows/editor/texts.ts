@@ -82,7 +82,7 @@ export const texts = defineTexts(
     textOf: (state: string) => `Text of ${state}`,
     comment: "Comment",
 
-    head: { title: "Title", class: "class", lifetime: "lifetime", segments: "SMS per text", failed: "when it fails", on_keyword: "on a keyword", languages: "languages" },
+    head: { title: "Title", class: "Class", lifetime: "Lifetime", segments: "SMS per text", failed: "When it fails", on_keyword: "On a keyword", languages: "Languages" },
     inputs: "Given at the start",
     addInput: "Input",
     newInput: "value",
@@ -308,7 +308,7 @@ export const texts = defineTexts(
     textOf: (state: string) => `Texte de ${state}`,
     comment: "Commentaire",
 
-    head: { title: "Titre", class: "classe", lifetime: "durée de vie", segments: "SMS par texte", failed: "en cas d’échec", on_keyword: "sur un mot-clé", languages: "langues" },
+    head: { title: "Titre", class: "Classe", lifetime: "Durée de vie", segments: "SMS par texte", failed: "En cas d’échec", on_keyword: "Sur un mot-clé", languages: "Langues" },
     inputs: "Donné au départ",
     addInput: "Donnée",
     newInput: "valeur",

@@ -4,7 +4,7 @@ import {
 } from "@tabler/icons-react";
 import { memo, useState, type DragEvent } from "react";
 
-import { confirm } from "../../../../components";
+import { confirm, sentence } from "../../../../components";
 import { common, useTexts } from "../../../../i18n";
 import { useChecks, useEditing, useNames } from "../context";
 import classes from "../editor.module.css";
@@ -229,7 +229,7 @@ export function Add({ part, waits, hasElse, goesOn = false }: AddProps) {
       <More label={t.answer} deeds={replies} button={button(t.answer, <IconPlus size={13} />)} />
       {(waits || anywhere) && !hasElse && (
         <Button size="compact-xs" variant="subtle" color="gray" leftSection={<IconPlus size={13} />} onClick={() => { edit(addElse(at, { say: flowText(languages), tries: "3", end: "unanswered" })); }}>
-          {t.else}
+          {sentence(t.else)}
         </Button>
       )}
       <More label={t.time} deeds={times} button={button(t.time, <IconClock size={13} />)} />
