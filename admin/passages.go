@@ -17,7 +17,7 @@ type Passages struct {
 // Passage counts how often texts of phones went a way of a state.
 type Passage struct {
 	State string `json:"state,omitempty" doc:"absent: the conversation began"`
-	By    string `json:"by" doc:"as the ways of a check: reply:0, else …; begin"`
+	By    string `json:"by" doc:"as the ways of a check: reply:0, reply:1.2, else …; unknown: nothing took the text and the question stayed open; begin"`
 	Count int    `json:"count"`
 }
 

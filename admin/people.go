@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -137,6 +138,9 @@ func (s *Server) saveContact(ctx context.Context, in *contactInput) (*contactAns
 	if err := soundContact(&c); err != nil {
 		return nil, err
 	}
+	if err := s.soundFields(ctx, &c); err != nil {
+		return nil, err
+	}
 	if _, err := s.Consents.Save(ctx, c, over); errors.Is(err, views.ErrChanged) {
 		return nil, huma.Error412PreconditionFailed("somebody else has changed " + phone.Masked() + " meanwhile: load it again, and make your change there")
 	} else if err != nil {
@@ -159,18 +163,64 @@ func soundContact(c *views.Contact) error {
 	if c.Fields == nil {
 		c.Fields = map[string]any{}
 	}
+	return nil
+}
+
+// soundFields refuses fields that flows could not read: those that are not
+// declared, and those of another type. What stays as it was is not looked at.
+func (s *Server) soundFields(ctx context.Context, c *views.Contact) error {
+	before, err := s.Lists.Contact(ctx, c.Phone)
+	var missing *views.NotFoundError
+	if err != nil && !errors.As(err, &missing) {
+		return err
+	}
+	shop, err := s.Config.CurrentShop(ctx)
+	if err != nil {
+		return err
+	}
+	types := map[string]string{}
+	for _, f := range shop.Fields {
+		types[f.Name] = f.Type
+	}
 	for name, v := range c.Fields {
-		switch v.(type) {
-		case string, bool, float64:
-		case nil:
+		if v == nil {
 			delete(c.Fields, name)
-		default:
-			if _, err := json.Marshal(v); err != nil {
-				return invalid("body.fields."+name, "this cannot be kept")
-			}
+			continue
+		}
+		if reflect.DeepEqual(v, before.Fields[name]) {
+			continue
+		}
+		if problem := soundField(types[name], v); problem != "" {
+			return invalid("body.fields."+name, problem)
 		}
 	}
 	return nil
+}
+
+// soundField says what is wrong with the value of a field of that type.
+func soundField(kind string, v any) string {
+	_, text := v.(string)
+	_, number := v.(float64)
+	_, flag := v.(bool)
+	switch kind {
+	case "":
+		return "there is no contact field of this name: declare it under contact_fields"
+	case "text":
+		if !text {
+			return "this field is a text"
+		}
+	case "number":
+		if !number {
+			return "this field is a number"
+		}
+	case "flag":
+		if !flag {
+			return "this field is true or false"
+		}
+	default:
+		return "only flows set fields of type " + kind
+	}
+	return ""
 }
 
 // Suppression is an entry of the suppression list.

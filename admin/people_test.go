@@ -143,6 +143,7 @@ func TestThreadsAreSearchedAndShown(t *testing.T) {
 func TestContactsAreKeptWithoutOverwriting(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t)
+	r.apply(`contact_fields: [{name: shoe, type: number}, {name: nick}, {name: member, type: flag}, {name: born, type: date}]`)
 	owner := r.owner()
 	put := func(status int, header, value string, body obj) (string, obj) {
 		t.Helper()
@@ -163,6 +164,10 @@ func TestContactsAreKeptWithoutOverwriting(t *testing.T) {
 	put(http.StatusUnprocessableEntity, "If-Match", etag, obj{"time_zone": "Mars/Base"})
 	put(http.StatusUnprocessableEntity, "If-Match", etag, obj{"time_zone": "Local"})
 	put(http.StatusUnprocessableEntity, "If-Match", etag, obj{"language": "french"})
+	for name, wrong := range map[string]any{"shoe": "big", "nick": 7, "member": "yes", "born": "1990-01-01", "unknown": "x"} {
+		_, out := put(http.StatusUnprocessableEntity, "If-Match", etag, obj{"fields": obj{name: wrong}})
+		assert.Equal(t, "body.fields."+name, out["errors"].([]any)[0].(obj)["location"])
+	}
 	assert.Equal(t, "Anna", owner.want(http.StatusOK, "GET", "/contacts/33612345678", nil)["first_name"])
 	owner.want(http.StatusNotFound, "GET", "/contacts/33600000000", nil)
 
@@ -251,7 +256,7 @@ func TestPassagesTellWhatAFlowDidNotUnderstand(t *testing.T) {
 	const flow = "hello"
 	id := int64(sms.FirstID(time.Now().Add(-time.Minute)))
 	for i, text := range []string{"sixteen", "Sixteen ", "13"} {
-		rule := "front: " + flow + "/size>else"
+		rule := "front: " + flow + []string{"/size>unknown", "/size>else"}[i%2]
 		if i == 2 {
 			rule = "front: " + flow + "/size>reply:0 other/size>else"
 		}
@@ -259,7 +264,7 @@ func TestPassagesTellWhatAFlowDidNotUnderstand(t *testing.T) {
 VALUES ($1, 33600000001, 36111, 1, 5, 1, now(), 0, $2, 'turn', 1, 'neither', $3, 1)`, id+int64(i)<<22, text, rule)
 	}
 	p := owner.want(http.StatusOK, "GET", "/flows/"+flow+"/passages", nil)
-	assert.Equal(t, []any{obj{"state": "size", "by": "else", "count": 2.0}, obj{"state": "size", "by": "reply:0", "count": 1.0}}, p["ways"])
+	assert.Equal(t, []any{obj{"state": "size", "by": "else", "count": 1.0}, obj{"state": "size", "by": "reply:0", "count": 1.0}, obj{"state": "size", "by": "unknown", "count": 1.0}}, p["ways"])
 	puzzle := p["puzzles"].([]any)[0].(obj)
 	assert.Equal(t, "Sixteen", puzzle["text"])
 	assert.Equal(t, 2.0, puzzle["count"])

@@ -22,8 +22,8 @@ var figureOf = map[string]struct {
 	"repartee_inbox_messages_total":  {name: views.FigureMO, label: labelled("class")},
 	"repartee_outbox_outcomes_total": {name: views.FigureOutcome, label: labelled("state")},
 	"repartee_outbox_receipts_total": {name: views.FigureReceipt, label: labelled("state")},
-	"repartee_inbox_refused_total": {label: byVerdict},
-	"repartee_outbox_judged_total": {label: byVerdict},
+	"repartee_inbox_refused_total":   {label: byVerdict},
+	"repartee_outbox_judged_total":   {label: byVerdict},
 	"repartee_smpp_responses_total": {label: func(l map[string]string) (string, string) {
 		if l["status"] == "ESME_ROK" {
 			return "", ""

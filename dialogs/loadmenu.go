@@ -108,7 +108,7 @@ func (l *loader) menu(n, show *node, event string, s *state) matcher {
 		return m
 	case list:
 		for _, item := range n.items {
-			m.options = append(m.options, l.listed(item))
+			m.options = append(m.options, l.listed(item, fmt.Sprintf("%s.%d", event, len(m.options))))
 		}
 	case dict:
 		for _, p := range n.pairs {
@@ -128,8 +128,8 @@ func (l *loader) menu(n, show *node, event string, s *state) matcher {
 }
 
 // listed is an option of a list: its value is its label in the first language.
-func (l *loader) listed(n *node) *option {
-	o := &option{at: n.pos, labels: l.labels(n)}
+func (l *loader) listed(n *node, event string) *option {
+	o := &option{at: n.pos, labels: l.labels(n), event: event}
 	if len(o.labels) > 0 {
 		o.value = o.labels[0]
 	}

@@ -41,7 +41,11 @@ func (t *turn) apply(c *conv, save string, value any, do []*action, say *text, w
 }
 
 func (t *turn) applyReply(c *conv, r *reply, m match) error {
-	t.trace(c, r.event)
+	event := r.event
+	if m.option != nil && m.option.event != "" { // the options of a list from an expression have none
+		event = m.option.event
+	}
+	t.trace(c, event)
 	if o := m.option; r.needsAnswer() || o != nil && (len(o.do) > 0 || o.say != nil) {
 		t.name(c, "answer", m.value)
 	}
@@ -163,6 +167,9 @@ func (t *turn) goOn(c *conv) error {
 	}
 	if err != nil {
 		return err
+	}
+	if w != c.st.way { // the only way of a state goes without saying
+		t.trace(c, w.event)
 	}
 	return t.move(c, w)
 }

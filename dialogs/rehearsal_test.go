@@ -1,6 +1,7 @@
 package dialogs_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -72,4 +73,36 @@ func TestWays(t *testing.T) {
 	assert.Equal(t, "a", flow.Start())
 	assert.Contains(t, flow.Ways(), dialogs.Way{From: "a", By: "reply:0", To: "b"})
 	assert.Contains(t, flow.Ways(), dialogs.Way{From: "a", By: "reply:1", End: "declined"})
+}
+
+// TestTrace: people who ask why, and the counts of the editor, read which
+// option was taken, and that a text was not understood.
+func TestTrace(t *testing.T) {
+	t.Parallel()
+	env, program := roma(t)
+	flow, problems := dialogs.Load("f.yaml", []byte(`flow: f
+start: a
+states:
+  a: {say: "A?\n{{menu}}", replies: [{is: yes, end: done}, {choice: {one: One, two: {text: Two, go: more}}, end: done}], else: {tries: 2, end: lost}}
+  more: {branch: [{if: visits > 1, end: done}, {go: b}]}
+  b: {say: "{{menu}}", replies: [{choice: [Red, Blue], end: done}]}
+`), env)
+	require.NotNil(t, flow, "%v", problems)
+	for text, want := range map[string]string{
+		"1":       "f/a>reply:1.0 f/a>end:done",
+		"yes":     "f/a>reply:0 f/a>end:done",
+		"gibberi": "f/a>unknown",
+	} {
+		r := flow.Rehearse(dialogs.TestOptions{Program: program})
+		r.Play("* start")
+		assert.Equal(t, want, strings.Join(r.Play("> "+text).Trace, " "))
+	}
+	r := flow.Rehearse(dialogs.TestOptions{Program: program})
+	r.Play("* start")
+	r.Play("> gibberi")
+	assert.Equal(t, []string{"f/a>else", "f/a>end:lost"}, r.Play("> gibberi").Trace)
+	r = flow.Rehearse(dialogs.TestOptions{Program: program})
+	r.Play("* start")
+	assert.Equal(t, []string{"f/a>reply:1.1", "f/more>branch:1"}, r.Play("> two").Trace)
+	assert.Equal(t, []string{"f/b>reply:0.1", "f/b>end:done"}, r.Play("> blue").Trace)
 }

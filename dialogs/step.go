@@ -453,10 +453,12 @@ func (t *turn) retry(c *conv, rule *elseRule, depth int, h *hearing) error {
 	if rule != nil {
 		tries = rule.tries
 	}
-	switch {
-	case rule != nil && rule.way != nil && c.Tries >= tries:
+	if rule != nil && rule.way != nil && c.Tries >= tries {
 		t.trace(c, rule.event)
 		return t.applyAt(c, depth, "", nil, "", nil, nil, rule.way)
+	}
+	t.trace(c, "unknown")
+	switch {
 	case c.Tries > tries:
 		if !c.Silent {
 			c.Silent = true

@@ -65,7 +65,7 @@ func (s *ListStore) Passages(ctx context.Context, flow string, since time.Time) 
 			}
 			concerned = true
 			ways[views.Passage{State: state, By: by}]++
-			if by == "else" {
+			if by == "unknown" || by == "else" || by == "anywhere.else" {
 				puzzle(odd, state, t.Text, t.ID.Time())
 			}
 		}

@@ -97,3 +97,25 @@ test("two people who edit one flow never overwrite each other unasked", async ({
   await click(dialog, "Keep mine over theirs");
   await expect.poll(() => draftOf(page, "two-pens")).toContain("Hers?");
 });
+
+test("a text that was not understood is counted, and made a word of an answer", async ({ page }) => {
+  const handset = await phone(page, "33612000032");
+  await textFrom(handset, "REPAS");
+  await answers(handset, /^Bonjour, le déjeuner est pour nous/);
+  await textFrom(handset, "je viens ce midi");
+  await answers(handset, "Répondez OUI ou NON svp.");
+
+  await page.goto("/flows/free-meal");
+  const offer = page.getByRole("region", { name: "offer" });
+  await shows(offer, /^1 text$/);
+  await shows(offer, "1 here now");
+  await page.getByRole("tab", { name: "Unclear" }).click();
+  await click(page, "Add as a word of…");
+  await page.getByRole("menuitem", { name: "yes" }).click();
+  await shows(page, "Now: yes · je viens ce midi");
+  await expect.poll(() => draftOf(page, "free-meal")).toContain("- {is: yes, words: [je viens ce midi], go: seated}");
+  await click(page, "Try on the phone");
+  await shows(page.getByRole("log"), /A quelle table/);
+  await click(page, "Undo");
+  await expect.poll(() => draftOf(page, "free-meal")).not.toContain("je viens ce midi");
+});

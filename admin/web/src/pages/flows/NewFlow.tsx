@@ -11,7 +11,7 @@ import { common, useLanguage, useTexts } from "../../i18n";
 import classes from "./new.module.css";
 import { blank, fromTemplate, knownLanguages, longestName, namePattern } from "./draft";
 import { languagesOf } from "./panels/texts/model";
-import { read } from "./source";
+import { parseTree } from "./yaml";
 import { templateTexts, texts } from "./texts";
 
 type Template = Schema<"Template">;
@@ -50,7 +50,7 @@ export default function NewFlow() {
     if (!template) return;
     if (!form.values.name) form.setFieldValue("name", template);
     const source = await client.fetchQuery({ queryKey: ["/flows/templates", template], queryFn: () => sourceOf(template), staleTime: Infinity });
-    form.setFieldValue("languages", languagesOf(read(source)));
+    form.setFieldValue("languages", languagesOf(parseTree(source)));
   };
   return (
     <Page title={t.makeTitle} description={t.makeText}>

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 
 import { blank, fromTemplate, namePattern } from "./draft";
 import { languagesOf } from "./panels/texts/model";
-import { read, textOf, valueOf } from "./source";
+import { parseTree, textOf, valueOf } from "./yaml";
 import { templateTexts } from "./texts";
 
 const folder = resolve(import.meta.dirname, "../../../../../demo/flows");
@@ -12,10 +12,10 @@ const templates = readdirSync(folder).map((file) => [file.replace(".yaml", ""), 
 
 it.each(templates)("gives %s another name, title and languages, and nothing else", (name, text) => {
   const made = fromTemplate(text, "mine", 'Été: "A"', ["de", "fr"]);
-  const top = read(made).doc.contents;
+  const top = parseTree(made).doc.contents;
   expect(textOf(valueOf(top, "flow"))).toBe("mine");
   expect(textOf(valueOf(top, "title"))).toBe('Été: "A"');
-  expect(languagesOf(read(made))).toEqual(["de", "fr"]);
+  expect(languagesOf(parseTree(made))).toEqual(["de", "fr"]);
   const rest = (source: string) => source.split("\n").filter((line) => !/^(flow|title|languages):/.test(line));
   expect(rest(made)).toEqual(rest(text));
   expect(templateTexts.en).toHaveProperty(name);
@@ -27,7 +27,7 @@ it("keeps the title of a template when there is no other", () => {
 
 it("makes a flow of nothing, in each language", () => {
   const made = blank("quiz", 'My "quiz"', ["fr", "ro"]);
-  expect(read(made).doc.errors).toEqual([]);
+  expect(parseTree(made).doc.errors).toEqual([]);
   expect(made).toContain('flow: quiz\ntitle: "My \\"quiz\\""\nlanguages: [fr, ro]\n');
   expect(made).toContain('      ro: "Hello!');
 });

@@ -1,4 +1,4 @@
-import { apply, named, quoted, read, replaced, span, valueOf } from "./source";
+import { applied, endOf, parseTree, quoted, rewritten, valueOf } from "./yaml";
 
 /** The name of a flow, as the API wants it. */
 export const namePattern = /^[a-z][a-z0-9.-]*$/;
@@ -45,10 +45,18 @@ export const withLanguages = (text: string, languages: string[]): string => with
 
 /** withKey sets a key of the flow; a new one stands behind its name and title. */
 function withKey(text: string, key: string, value: string): string {
-  const source = read(text);
-  const node = valueOf(source.doc.contents, key);
-  if (node) return apply(text, [replaced(source, node, value)]);
-  const head = valueOf(source.doc.contents, "title") ?? valueOf(source.doc.contents, "flow");
-  const end = head ? text.indexOf("\n", span(head).to) : -1;
-  return end < 0 ? text : apply(text, [{ from: end, to: end, insert: `\n${key}: ${value}` }]);
+  const tree = parseTree(text);
+  const top = tree.doc.contents;
+  const node = valueOf(top, key);
+  if (node) return applied(text, [rewritten(tree, node, value)]);
+  const head = valueOf(top, "title") ?? valueOf(top, "flow");
+  const end = head ? text.indexOf("\n", endOf(tree, head)) : -1;
+  return end < 0 ? text : applied(text, [{ from: end, to: end, insert: `\n${key}: ${value}` }]);
+}
+
+/** named gives a flow another name. */
+function named(text: string, name: string): string {
+  const tree = parseTree(text);
+  const node = valueOf(tree.doc.contents, "flow");
+  return node ? applied(text, [rewritten(tree, node, name)]) : `flow: ${name}\n${text}`;
 }

@@ -1,30 +1,34 @@
 import { ActionIcon, Button, Drawer, Group, Select, Skeleton, Tabs, Title, Tooltip } from "@mantine/core";
 import { useDisclosure, useDocumentTitle, useMediaQuery } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
-import { IconArrowBackUp, IconArrowForwardUp, IconArrowLeft, IconDeviceMobileMessage, IconSearch, IconUpload } from "@tabler/icons-react";
+import { IconArrowBackUp, IconArrowForwardUp, IconArrowLeft, IconChartBar, IconDeviceMobileMessage, IconSearch, IconUpload } from "@tabler/icons-react";
 import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useEffectEvent, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { Link, useSearchParams } from "react-router";
 
 import { Skeletons } from "../../../components";
 import { common, useTexts } from "../../../i18n";
-import { PhonePanel, PublishDialog, TextsTable, VersionsPanel } from "../panels";
+import { PhonePanel, PublishDialog, starting, TextsTable, VersionsPanel } from "../panels";
 import { Conflict } from "./Conflict";
-import { ChecksContext, EditingContext, FindContext, NamesContext, type Checks, type Editing, type Names } from "./context";
+import { ChecksContext, EditingContext, FindContext, NamesContext, NumbersContext, type Checks, type Editing, type Names } from "./context";
 import classes from "./editor.module.css";
 import { FindBar } from "./FindBar";
 import { Findings } from "./Findings";
+import { useNumbersOf, usePassages, usePeriod, type Period } from "./insight";
 import { Keeper, browserShelf, type Gateway, type Kept } from "./keeper";
+import { Legend } from "./Legend";
 import { suggestionsOf } from "./model/completion";
 import { addGolden, copied, isStates, pasted } from "./model/edits";
 import { lineOfState, type Flow } from "./model/flow";
 import { goldens, named } from "./model/golden";
-import { lineOf, nodeAt, startOf, type Path } from "./model/yaml";
+import { leadingTo } from "./model/unclear";
+import { lineOf, nodeAt, startOf, type Path } from "../yaml";
 import { Outline } from "./outline/Outline";
 import { SavedState } from "./SavedState";
 import { Session } from "./session";
 import { useContactFields, usePrice } from "./shop";
 import { Tests } from "./Tests";
 import { texts } from "./texts";
+import { Unclear } from "./Unclear";
 import { useCheck, type Finding } from "./useCheck";
 
 const Canvas = lazy(() => import("./canvas/Canvas"));
@@ -61,6 +65,12 @@ export function Editor({ name, kept, programs, gateway, readOnly }: EditorProps)
   const [findingsOpen, setFindingsOpen] = useState(false);
   const [publishing, setPublishing] = useState(false);
   const wide = useWide();
+  const [period, setPeriod] = usePeriod();
+  const [tab, setTab] = useState("phone");
+  const [played, setPlayed] = useState<{ lines: string[]; wish: number }>({ lines: [], wish: 0 });
+  // What was not understood is read when it is looked at, also while the numbers are off.
+  const passages = usePassages(name, period === "off" && tab === "unclear" ? "week" : period);
+  const numbers = useNumbersOf(flow, passages.data, period);
   const [sideShown, { toggle: toggleSide }] = useDisclosure(true);
   const [conflictShown, setConflictShown] = useState(true);
   useDocumentTitle(`${flow.title || name} · Repartee`);
@@ -86,9 +96,17 @@ export function Editor({ name, kept, programs, gateway, readOnly }: EditorProps)
     await keeper.flush();
     setPublishing(true);
   };
+  const again = () => void passages.refetch();
+  const play = (state: string, text: string) => {
+    setPlayed(({ wish }) => ({ lines: [begin(flow), ...(leadingTo(flow, state) ?? []), `> ${text.replaceAll(/\s+/g, " ")}`], wish: wish + 1 }));
+    setTab("phone");
+  };
   const side = (
     <Side
-      phone={<PhonePanel source={source} program={program} onKeepGolden={keep} />}
+      tab={tab}
+      onTab={setTab}
+      unclear={<Unclear flow={flow} passages={passages.data} error={passages.error} retry={again} onPlay={play} />}
+      phone={<PhonePanel key={played.wish} opening={played.lines} source={source} program={program} onKeepGolden={keep} />}
       tests={<Tests flow={session.flow()} program={program} faulty={checked?.source === source && checked.shape === undefined} onLine={toLine} />}
       versions={<VersionsPanel name={name} source={source} onRestore={(old) => { session.write(old); }} />}
     />
@@ -99,6 +117,7 @@ export function Editor({ name, kept, programs, gateway, readOnly }: EditorProps)
       <NamesContext value={names}>
         <ChecksContext value={checked ?? none}>
           <FindContext value={useDeferredValue(query ?? "")}>
+          <NumbersContext value={numbers}>
             <div className={classes.editor}>
               <Toolbar
                 name={name}
@@ -112,6 +131,8 @@ export function Editor({ name, kept, programs, gateway, readOnly }: EditorProps)
                 onFind={() => { setQuery((now) => (now === undefined ? "" : undefined)); }}
                 onPublish={() => void publish()}
                 programs={programs.length > 1 && <Select size="xs" style={{ flex: "0 1 8.25rem", minWidth: "4rem" }} aria-label={t.program} data={[...programs]} value={program ?? null} allowDeselect={false} onChange={(p) => { if (p) setProgram(p); }} />}
+                period={period}
+                onPeriod={setPeriod}
                 side={wide ? undefined : side}
                 sideShown={sideShown}
                 onSide={toggleSide}
@@ -119,6 +140,7 @@ export function Editor({ name, kept, programs, gateway, readOnly }: EditorProps)
               {query !== undefined && view !== "source" && <FindBar flow={flow} query={query} onQuery={setQuery} onJump={(state) => { editing.jump(state, view === "outline"); }} onClose={() => { setQuery(undefined); }} />}
               <div className={classes.body}>
                 <div className={classes.main}>
+                  {(view === "outline" || view === "canvas") && <Legend error={passages.error} retry={again} />}
                   <div className={classes.view} data-view={view}>
                     <Suspense fallback={<div className={classes.outline}><Skeletons height={160} /></div>}>
                       {view === "outline" && <Outline flow={flow} broken={broken} onFix={toLine} />}
@@ -143,6 +165,7 @@ export function Editor({ name, kept, programs, gateway, readOnly }: EditorProps)
                 />
               )}
             </div>
+          </NumbersContext>
           </FindContext>
         </ChecksContext>
       </NamesContext>
@@ -277,13 +300,15 @@ interface ToolbarProps {
   onFind: () => void;
   onPublish: () => void;
   programs: React.ReactNode;
+  period: Period;
+  onPeriod: (period: Period) => void;
   /** Shown in a drawer; undefined: it stands beside the view. */
   side: React.ReactNode;
   sideShown: boolean;
   onSide: () => void;
 }
 
-function Toolbar({ name, flow, view, onView, saved, undo, redo, readOnly, onFind, onPublish, programs, side, sideShown, onSide }: ToolbarProps) {
+function Toolbar({ name, flow, view, onView, saved, undo, redo, readOnly, onFind, onPublish, programs, period, onPeriod, side, sideShown, onSide }: ToolbarProps) {
   const t = useTexts(texts);
   const [drawer, { open: openDrawer, close: closeDrawer }] = useDisclosure(false);
   return (
@@ -300,8 +325,21 @@ function Toolbar({ name, flow, view, onView, saved, undo, redo, readOnly, onFind
           {views.map((v) => <Tabs.Tab key={v} value={v} size="sm">{t.views[v]}</Tabs.Tab>)}
         </Tabs.List>
       </Tabs>
-      <Group gap={4} wrap="nowrap" className={classes.tools}>
+      <Group gap={4} className={classes.tools}>
         {programs}
+        {(view === "outline" || view === "canvas") && (
+          <Select
+            size="xs"
+            style={{ flex: "0 1 8.5rem", minWidth: "5rem" }}
+            aria-label={t.numbers}
+            leftSection={<IconChartBar size={15} aria-hidden />}
+            data={(["day", "week", "off"] as const).map((value) => ({ value, label: t.periods[value] }))}
+            value={period}
+            allowDeselect={false}
+            comboboxProps={{ width: 200 }}
+            onChange={(p) => { onPeriod(p as Period); }}
+          />
+        )}
         <Tooltip label={t.undo}><ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.undo} disabled={!undo} onClick={undo}><IconArrowBackUp size={18} /></ActionIcon></Tooltip>
         <Tooltip label={t.redo}><ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.redo} disabled={!redo} onClick={redo}><IconArrowForwardUp size={18} /></ActionIcon></Tooltip>
         {view !== "source" && <Tooltip label={t.find}><ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.find} onClick={onFind}><IconSearch size={18} /></ActionIcon></Tooltip>}
@@ -317,20 +355,31 @@ function Toolbar({ name, flow, view, onView, saved, undo, redo, readOnly, onFind
   );
 }
 
-function Side({ phone, tests, versions }: { phone: React.ReactNode; tests: React.ReactNode; versions: React.ReactNode }) {
+/** begin is the line that starts a flow, with what must be given made up. */
+const begin = (flow: Flow): string => starting(flow.inputs.map((i) => ({ ...i, required: i.default === undefined })), Object.fromEntries(flow.inputs.filter((i) => i.default === undefined).map((i) => [i.name, madeUp[i.type] ?? "A1"])));
+
+const madeUp: Record<string, string> = { number: "1", money: "1", flag: "true", date: "2026-11-20", time: "23:59", datetime: "2026-11-21T12:00", phone: "33612345678", list: "[]", map: "{}" };
+
+interface SideProps {
+  tab: string;
+  onTab: (tab: string) => void;
+  phone: React.ReactNode;
+  unclear: React.ReactNode;
+  tests: React.ReactNode;
+  versions: React.ReactNode;
+}
+
+function Side({ tab, onTab, ...panels }: SideProps) {
   const t = useTexts(texts);
   const c = useTexts(common);
+  const names = ["phone", "unclear", "tests", "versions"] as const;
   return (
-    <Tabs defaultValue="phone" keepMounted={false} className={classes.sideTabs}>
+    <Tabs value={tab} onChange={(next) => { if (next) onTab(next); }} keepMounted={false} className={classes.sideTabs}>
       <Tabs.List grow aria-label={t.side}>
-        <Tabs.Tab value="phone">{t.phone}</Tabs.Tab>
-        <Tabs.Tab value="tests">{t.tests}</Tabs.Tab>
-        <Tabs.Tab value="versions">{t.versions}</Tabs.Tab>
+        {names.map((n) => <Tabs.Tab key={n} value={n} px="sm">{t[n]}</Tabs.Tab>)}
       </Tabs.List>
       <Suspense fallback={<Skeleton height={200} m="md" aria-label={c.loading} />}>
-        <Tabs.Panel value="phone" className={classes.sidePanel}>{phone}</Tabs.Panel>
-        <Tabs.Panel value="tests" className={classes.sidePanel}>{tests}</Tabs.Panel>
-        <Tabs.Panel value="versions" className={classes.sidePanel}>{versions}</Tabs.Panel>
+        {names.map((n) => <Tabs.Panel key={n} value={n} className={classes.sidePanel}>{panels[n]}</Tabs.Panel>)}
       </Suspense>
     </Tabs>
   );

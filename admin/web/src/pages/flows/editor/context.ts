@@ -2,9 +2,10 @@ import { createContext, useContext } from "react";
 
 import type { Schema } from "../../../api/types";
 import type { Edit } from "./model/edits";
+import type { Numbers } from "./model/insight";
 import type { Suggestion } from "./model/completion";
-import type { Path } from "./model/yaml";
 import type { Price } from "./shop";
+import type { Path } from "../yaml";
 
 /** Editing is what parts of the editor do; it stays the same while the flow changes. */
 export interface Editing {
@@ -62,3 +63,5 @@ export const [NamesContext, useNames] = contextOf<Names>();
 export const [ChecksContext, useChecks] = contextOf<Checks>();
 /** What is looked for, to be marked in texts. */
 export const [FindContext, useFind] = contextOf<string>();
+/** How people went through the flow; reading: they are about to come. */
+export const [NumbersContext, useNumbers] = contextOf<Numbers | "off" | "reading">();

@@ -16,6 +16,9 @@ const me = { name: "Ann", email: "ann@example.com", role: "owner", rights: ["rea
 const doc = { name: "free-meal", source, draft: false, programs: ["casino"], versions: [] };
 const problem = { line: 13, column: 3, severity: "warning", text: "the offer may be refused", hint: "ask again" };
 
+const puzzle = { state: "where", text: "Au fond", count: 3, last: "2026-11-29T12:00:00Z" };
+const passages = { since: "2026-11-29T00:00:00Z", texts: 5, ways: [{ by: "begin", count: 4 }, { state: "offer", by: "reply:0", count: 3 }], open: [{ version: 1, state: "offer", count: 1 }], puzzles: [puzzle] };
+
 const answers = (more: Record<string, Answer[]> = {}) => gateway({
   "GET /session": [[200, me]],
   "GET /flows/free-meal": [[200, doc, { ETag: '"one"' }]],
@@ -24,6 +27,7 @@ const answers = (more: Record<string, Answer[]> = {}) => gateway({
   "POST /flows/test": [[200, { played: 5, failures: [{ line: 67, severity: "error", text: "yes, then the table: said something else" }] }]],
   "GET /objects/contact_fields": [[200, { items: [{ key: "favourite", object: {} }] }]],
   "GET /flows/free-meal/versions": [[200, { items: [] }]],
+  "GET /flows/free-meal/passages?hours=24": [[200, passages]],
   ...more,
 });
 
@@ -119,4 +123,24 @@ it("is only read by those who may not edit", async () => {
   expect(screen.queryByText(/Publish/)).not.toBeInTheDocument();
   expect(screen.queryByText("Add a state")).not.toBeInTheDocument();
   expect(calls.filter((c) => c.method === "PUT")).toEqual([]);
+});
+
+it("shows how people went through the flow beside what they answered", async () => {
+  answers();
+  await show();
+  expect(await screen.findByText("1 here now")).toBeInTheDocument();
+  const offer = within(screen.getByRole("region", { name: "offer" }));
+  expect(offer.getByText("3 texts")).toBeInTheDocument();
+  expect(within(offer.getAllByRole("group", { name: "Answer" })[0] ?? offer.getByRole("list")).getByText("3×")).toHaveTextContent("3×100%");
+});
+
+it("makes a text that was not understood a word of an answer", async () => {
+  const calls = answers();
+  await show();
+  await userEvent.click(screen.getByLabelText("Phone, tests and versions"));
+  await userEvent.click(await screen.findByText("Unclear"));
+  await userEvent.click(await screen.findByText("Add as a word of…"));
+  await userEvent.click(await screen.findByText(/a number/, { selector: ".mantine-Menu-itemLabel" }));
+  expect(await screen.findByText(/^Now: a number/)).toBeInTheDocument();
+  await waitFor(() => { expect(calls.filter((c) => c.method === "PUT")[0]?.body).toEqual({ source: source.replace("- {is: number, min: 1", "- {is: number, words: [Au fond], min: 1") }); }, { timeout: 3000 });
 });

@@ -4,7 +4,7 @@ import { api } from "../../../api/client";
 import type { Schema } from "../../../api/types";
 import type { Checks, Sized } from "./context";
 import { readFlow, stateAt, type Flow } from "./model/flow";
-import { isMap, nodeAt, offsetOf, pairsOf, pathKey, keyOf, startOf, type Node } from "./model/yaml";
+import { isMap, nodeAt, offsetOf, pairsOf, pathKey, keyOf, startOf, type Node } from "../yaml";
 
 export type Trouble = Schema<"Trouble">;
 

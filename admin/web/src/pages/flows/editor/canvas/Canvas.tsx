@@ -4,8 +4,8 @@ import { Badge, Button, Drawer, Group, Modal, Select, Stack, useComputedColorSch
 import { Background, BaseEdge, Controls, EdgeLabelRenderer, Handle, MarkerType, MiniMap, Position, ReactFlow, ReactFlowProvider, useReactFlow, type Connection, type Edge, type EdgeProps, type Node, type NodeProps } from "@xyflow/react";
 import { useEffect, useMemo, useState } from "react";
 
-import { useTexts } from "../../../../i18n";
-import { useChecks, useEditing } from "../context";
+import { useFormat, useTexts } from "../../../../i18n";
+import { useChecks, useEditing, useNumbers } from "../context";
 import classes from "../editor.module.css";
 import { addReply, addTimeout, setWay } from "../model/edits";
 import type { Flow } from "../model/flow";
@@ -98,15 +98,20 @@ function Picture({ flow, chosen, onChoose }: CanvasProps) {
 
 /** WayView is a line as it was laid out, with what it is taken for. */
 function WayView({ id, data, markerEnd, style }: EdgeProps<WayEdge>) {
+  const f = useFormat();
+  const numbers = useNumbers();
   if (!data) return null;
   const { line } = data;
+  const count = typeof numbers === "string" ? 0 : line.ways.reduce((sum, { from, by }) => sum + (by === "go" ? numbers.passed(from) : numbers.taken(from, by)), 0);
+  const width = count > 0 ? { strokeWidth: Math.min(6, 1.5 + Math.log10(count + 1)) } : {};
   return (
     <>
-      <BaseEdge id={id} path={pathOf(line.points)} {...(markerEnd && { markerEnd })} {...(style && { style })} />
-      {line.label && (
+      <BaseEdge id={id} path={pathOf(line.points)} {...(markerEnd && { markerEnd })} style={{ ...style, ...width }} />
+      {(line.label || count > 0) && (
         <EdgeLabelRenderer>
           <div className={classes.way} title={line.labels.join(" · ")} style={{ transform: `translate(-50%, -50%) translate(${line.at.x}px, ${line.at.y}px)` }}>
-            {line.label}
+            {line.label && <span>{line.label}</span>}
+            {count > 0 && <b>{f.number(count)}</b>}
           </div>
         </EdgeLabelRenderer>
       )}
@@ -142,7 +147,11 @@ function stillOf(flow: Flow, name: string, t: EditorTexts): string {
 function SpotView({ data: { spot, start, text, still } }: NodeProps<SpotNode>) {
   const t = useTexts(texts);
   const { readOnly } = useEditing();
+  const f = useFormat();
   const { problems } = useChecks();
+  const numbers = useNumbers();
+  const stand = spot.kind === "state" && typeof numbers !== "string" ? numbers.stands.get(spot.name) : undefined;
+  const came = stand && typeof numbers !== "string" ? stand.came || numbers.reached(spot.name) : 0;
   const found = spot.kind === "state" ? (problems.get(spot.name) ?? []) : [];
   const bad = found.some((p) => p.severity === "error");
   return (
@@ -152,6 +161,12 @@ function SpotView({ data: { spot, start, text, still } }: NodeProps<SpotNode>) {
         {spot.kind === "end" ? t.ends(spot.name) : spot.kind === "anywhere" ? t.anywhere : spot.name}
         {start && <Badge size="xs">{t.start}</Badge>}
         {found.length > 0 && <Badge size="xs" color={bad ? "red" : "yellow"}>{found.length}</Badge>}
+        {stand && (came > 0 || stand.here > 0) && (
+          <span className={classes.spotFigures} title={`${t.came(came, f.number(came))} · ${t.here(f.number(stand.here))}`}>
+            {f.number(came)}
+            {stand.here > 0 && <b>{f.number(stand.here)}</b>}
+          </span>
+        )}
       </div>
       {spot.kind === "state" && <div className={classes.spotText} data-still={!text || undefined}>{text || still}</div>}
       {spot.kind !== "end" && <Handle type="source" position={Position.Bottom} isConnectable={!readOnly && spot.kind === "state"} />}

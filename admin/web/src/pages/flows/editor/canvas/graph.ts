@@ -1,6 +1,6 @@
 import { Graph, layout } from "@dagrejs/dagre";
 
-import type { Flow, State } from "../model/flow";
+import type { Flow, State, Way } from "../model/flow";
 
 /** Spot is a state, an outcome or `anywhere` on the canvas. */
 export interface Spot {
@@ -16,6 +16,7 @@ export interface Line {
   from: string;
   to: string;
   labels: string[];
+  ways: Way[];
   label: string;
   /** Where it runs between the nodes. */
   points: { x: number; y: number }[];
@@ -47,9 +48,10 @@ export function graphOf(flow: Flow, labelOf: (from: string, by: string) => strin
     const to = way.to !== undefined ? stateId(way.to) : end;
     if (way.end !== undefined) ends.set(end, way.end);
     const id = `${from} → ${to}`;
-    const line = lines.get(id) ?? { id, from, to, labels: [], label: "", points: [], at: { x: 0, y: 0 } };
+    const line = lines.get(id) ?? { id, from, to, labels: [], ways: [], label: "", points: [], at: { x: 0, y: 0 } };
     const label = labelOf(way.from, way.by);
     if (label && !line.labels.includes(label)) line.labels.push(label);
+    line.ways.push(way);
     lines.set(id, line);
   }
   for (const [id, name] of ends) spots.push({ id, kind: "end", name, x: 0, y: 0 });
@@ -74,7 +76,8 @@ function place(spots: Spot[], lines: Line[]): void {
   for (const l of lines) {
     const edge = graph.edge(l.from, l.to) as { points: Line["points"]; x?: number; y?: number };
     l.points = edge.points;
-    l.at = { x: edge.x ?? 0, y: edge.y ?? 0 };
+    const middle = edge.points[Math.floor(edge.points.length / 2)];
+    l.at = { x: edge.x ?? middle?.x ?? 0, y: edge.y ?? middle?.y ?? 0 };
   }
   for (const s of spots) {
     const at = graph.node(s.id) as { x: number; y: number };

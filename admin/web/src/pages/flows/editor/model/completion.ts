@@ -30,7 +30,7 @@ export function suggestionsOf(flow: Flow): Suggestion[] {
   }
   const { bare, ...groups } = known;
   return [
-    ...flow.inputs.map((text): Suggestion => ({ text, from: "input" })),
+    ...flow.inputs.map(({ name }): Suggestion => ({ text: name, from: "input" })),
     ...[...saved].map((text): Suggestion => ({ text, from: "saved" })),
     { text: "menu", from: "known" },
     ...Object.entries(groups).flatMap(([owner, fields]) => fields.map((f): Suggestion => ({ text: `${owner}.${f}`, from: "known" }))),

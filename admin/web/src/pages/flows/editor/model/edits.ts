@@ -1,9 +1,9 @@
 import { readFlow, type Flow, type Phrases, type Say, type Target } from "./flow";
-import { keys, stateName } from "./language";
+import { keys, savedName, stateName } from "./language";
 import {
   applied, children, comment, commentBehind, endOf, insertItem, insertPair, isFlow, isMap, isScalar, isSeq, keyOf, lineEnd, lineStart, move, nodeAt, pairAt, pairsOf, plain, put, quoted, remove, startOf, textOf,
   type Node, type Path, type Splice, type Value,
-} from "./yaml";
+} from "../../yaml";
 
 /** Edit makes a new source of a flow. What it does not concern keeps every byte. */
 export type Edit = (flow: Flow) => string;
@@ -18,6 +18,7 @@ function orderOf(path: Path): readonly string[] {
   if (path.length === 0) return keys.flow;
   const last = typeof path.at(-1) === "number" ? path.at(-2) : path.at(-1);
   if (path.length === 2 && path[0] === "states") return keys.state;
+  if (path.length === 2 && path[0] === "inputs") return keys.input;
   if (path.length === 1 && path[0] === "anywhere") return keys.state;
   switch (last) {
     case "replies": return keys.reply;
@@ -363,4 +364,33 @@ export const setMatcher = (reply: Path, draft: Draft): Edit => (flow) => {
   const sets = Object.entries(draft).map(([key, value]) => setValue([...reply, key], value));
   const drops = matchers.filter((key) => !(key in draft) && key !== "starts" && pairAt(flow.tree, [...reply, key])).map((key) => setValue([...reply, key], undefined));
   return inTurn(...sets, ...drops)(flow);
+};
+
+/** setInput writes what an input is; one without a default must be given. */
+export const setInput = (path: Path, type: string, standard: string | undefined): Edit => (flow) => {
+  const literal = standard === undefined ? undefined : type === "text" ? quoted(standard) : plain(standard);
+  if (isMap(nodeAt(flow.tree, path))) return inTurn(setValue([...path, "type"], plain(type)), setValue([...path, "default"], literal))(flow);
+  return setValue(path, literal === undefined ? plain(type) : `{type: ${plain(type)}, default: ${literal}}`)(flow);
+};
+
+/** addInput makes an input that must be given; its name is one that no other has. */
+export const addInput = (wanted: string): Edit => (flow) => {
+  const taken = new Set(flow.inputs.map((i) => i.name));
+  let name = wanted;
+  for (let n = 2; taken.has(name); n++) name = `${wanted}${n}`;
+  return flow.inputs.length > 0 ? setValue(["inputs", name], "text")(flow) : setValue(["inputs"], `{${name}: text}`)(flow);
+};
+
+/** renameInput gives an input another name. Where it is read, the check tells. */
+export const renameInput = (path: Path, name: string): Edit => (flow) => {
+  const key = pairAt(flow.tree, path)?.key as Node | undefined;
+  return key && savedName.test(name) && !flow.inputs.some((i) => i.name === name) ? spliced(flow, [{ from: startOf(key), to: endOf(flow.tree, key), insert: name }]) : flow.source;
+};
+
+/** moveState puts a state before or behind another in the order of reading. */
+export const moveState = (name: string, place: "before" | "behind", other: string): Edit => (flow) => {
+  const [from, to] = [name, other].map((n) => flow.states.findIndex((s) => s.name === n)) as [number, number];
+  if (from < 0 || to < 0 || from === to) return flow.source;
+  const at = to + (place === "behind" ? 1 : 0);
+  return moveIn(["states"], from, at > from ? at - 1 : at)(flow);
 };

@@ -2,7 +2,7 @@ import { actions, kinds } from "./language";
 import {
   children, commentOf, endOf, isFlow, isMap, isScalar, isSeq, itemsOf, keyOf, lineOf, nodeAt, offsetOf, pairsOf, parseTree, startOf, textOf,
   type Comment, type Node, type Pair, type Path, type Span, type SyntaxError, type Tree, type YAMLMap, type YAMLSeq,
-} from "./yaml";
+} from "../../yaml";
 
 /** Say is a text: one for all languages, or one for each. */
 export interface Say {
@@ -105,6 +105,15 @@ export interface Handoff extends Part {
   away?: string;
 }
 
+/** Given is a value that whoever starts the flow gives it. */
+export interface Given {
+  path: Path;
+  name: string;
+  type: string;
+  /** Absent: it must be given. */
+  default?: string;
+}
+
 /** Listening is what a state, and `anywhere`, reacts to. */
 export interface Listening extends Part {
   replies: Reply[];
@@ -157,7 +166,7 @@ export interface Flow {
   /** Comment lines on top of the file. */
   comment: string;
   languages: string[];
-  inputs: string[];
+  inputs: Given[];
   anywhere?: Listening;
   states: State[];
   references: Reference[];
@@ -212,7 +221,7 @@ class Reader {
       ...optional("failed", textOf(root("failed"))),
       comment: headComment(tree.source),
       languages: declared.length > 0 ? declared : [...this.spoken],
-      inputs: pairsOf(root("inputs")).map(keyOf),
+      inputs: pairsOf(root("inputs")).map((pair) => given(pair)),
       ...optional("anywhere", listening),
       states,
       references: this.references,
@@ -484,6 +493,12 @@ function scalarsOf(node: Node | undefined, without: ReadonlySet<string> = new Se
 function headComment(source: string): string {
   const lines = /^(?:#.*(?:\n|$))+/.exec(source)?.[0] ?? "";
   return lines.trimEnd().split("\n").map((l) => l.replace(/^# ?/, "")).join("\n");
+}
+
+function given(pair: Pair): Given {
+  const name = keyOf(pair);
+  const held = isMap(pair.value) ? scalarsOf(pair.value) : { type: textOf(pair.value) ?? "" };
+  return { path: ["inputs", name], name, type: held.type ?? "", ...optional("default", held.default) };
 }
 
 const isBlockText = (node: Node, source: string) => /^[|>]/.test(source.slice(startOf(node), startOf(node) + 1));

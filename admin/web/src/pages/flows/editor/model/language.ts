@@ -1,6 +1,7 @@
 /** The keys of the language in the order in which they are written: docs/flows.md is the reference. */
 export const keys = {
   flow: ["flow", "title", "note", "class", "languages", "lifetime", "segments", "on_keyword", "inputs", "returns", "start", "failed", "anywhere", "states", "tests"],
+  input: ["note", "type", "default"],
   state: ["note", "class", "on_keyword", "do", "say", "replies", "else", "timeout", "events", "call", "handoff", "branch", "split", "go", "end"],
   reply: ["note", "starts", "is", "words", "choice", "show", "pattern", "min", "max", "if", "save", "do", "say", "go", "end"],
   option: ["text", "words", "if", "do", "say", "go", "end"],
@@ -15,6 +16,9 @@ export const keys = {
 
 /** What `is` understands. */
 export const kinds = ["yes", "no", "number", "amount", "date", "time", "email", "phone", "postcode", "items", "any"] as const;
+
+/** What an input is. */
+export const types = ["text", "number", "money", "flag", "date", "time", "datetime", "phone", "list", "map"] as const;
 
 /** What a parameter of an action takes. */
 export type Parameter = "name" | "names" | "expression" | "flag";

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import {
-  addAction, addElse, addGolden, addLanguage, addReply, addState, addTimeout, copied, deleteState, freeName, inTurn, isStates, message, moveIn, nameOf, pasted, question, removeAt, renameState, setComment, setCommentBehind,
-  setHead, setName, setPhrases, setTarget, setText, setTitle, setWay, splitText, type Edit,
+  addAction, addElse, addGolden, addInput, addLanguage, addReply, addState, addTimeout, copied, deleteState, freeName, inTurn, isStates, message, moveIn, moveState, nameOf, pasted, question, removeAt, renameInput, renameState, setComment, setCommentBehind,
+  setHead, setInput, setName, setPhrases, setTarget, setText, setTitle, setWay, splitText, type Edit,
 } from "./edits";
 import { readFlow, type Flow } from "./flow";
 import { goldens } from "./golden";
-import { applied, plain, quoted } from "./yaml";
+import { applied, plain, quoted } from "../../yaml";
 
 const folder = join(__dirname, "../../../../../../../demo/flows");
 const files = readdirSync(folder);
@@ -247,4 +247,27 @@ it("reads what is half written as far as it goes", () => {
   expect(half.errors.length).toBeGreaterThan(0);
   expect(half.name).toBe("x");
   for (const source of ["", "- a", "flow:", "states: [a]", "states:\n  a:\n", "a: &x b\nc: *x\n"]) expect(() => readFlow(source)).not.toThrow();
+});
+
+describe("what is given at the start", () => {
+  const flow = readFlow("flow: f\ninputs: {seat: text, until: {type: time, default: \"14:30\"}}   # of the house\nstart: a\nstates:\n  a: {say: A, end: done}\n  b: {say: B, end: done}\n  c: {say: C, end: done}\n");
+  const inputs = (edit: Edit) => edit(flow).split("\n")[1];
+
+  it("is read", () => {
+    expect(flow.inputs.map(({ name, type, default: d }) => [name, type, d])).toEqual([["seat", "text", undefined], ["until", "time", "14:30"]]);
+  });
+
+  it("is added, changed, named anew and taken away on its line", () => {
+    expect(inputs(addInput("seat"))).toBe('inputs: {seat: text, until: {type: time, default: "14:30"}, seat2: text}   # of the house');
+    expect(inputs(setInput(["inputs", "seat"], "text", "B4"))).toContain('seat: {type: text, default: "B4"}');
+    expect(inputs(setInput(["inputs", "until"], "number", undefined))).toContain("until: {type: number}");
+    expect(inputs(renameInput(["inputs", "seat"], "table"))).toContain("{table: text, until");
+    expect(inputs(renameInput(["inputs", "seat"], "until"))).toContain("{seat: text, until");
+    expect(addInput("seat")(small)).toContain("\ninputs: {seat: text}\n");
+  });
+
+  it("does not keep a state from being put elsewhere", () => {
+    const order = (edit: Edit) => readFlow(edit(flow)).states.map((s) => s.name).join("");
+    expect([order(moveState("a", "behind", "c")), order(moveState("c", "before", "a")), order(moveState("a", "before", "c")), order(moveState("a", "before", "b"))]).toEqual(["bca", "cab", "bac", "abc"]);
+  });
 });

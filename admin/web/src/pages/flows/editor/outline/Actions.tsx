@@ -8,7 +8,7 @@ import classes from "../editor.module.css";
 import { removeAt, sayValue, setName, setNames, setValue, type Edit } from "../model/edits";
 import type { Action } from "../model/flow";
 import { actions, savedName, type Parameter } from "../model/language";
-import { plain, type Path } from "../model/yaml";
+import { plain, type Path } from "../../yaml";
 import { texts } from "../texts";
 import { useChoices } from "../shop";
 import { TargetPick } from "./TargetPick";

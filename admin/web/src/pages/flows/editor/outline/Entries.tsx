@@ -7,9 +7,10 @@ import { useEditing, useNames } from "../context";
 import classes from "../editor.module.css";
 import { addAction, addArm, addOption, addText, moveBy, ofOption, removeAt, setName, setPhrases, setTarget, targetDraft } from "../model/edits";
 import type { Arm, Call, Entry, Event, Handoff, Option, Otherwise, Part, Reply, Target, Timeout } from "../model/flow";
-import type { Path } from "../model/yaml";
+import type { Path } from "../../yaml";
 import { texts } from "../texts";
 import { Actions, newAction } from "./Actions";
+import { WayFigures } from "./Figures";
 import { Inline } from "./Inline";
 import { Matcher } from "./Matcher";
 import { More, type Deed } from "./More";
@@ -39,7 +40,10 @@ function Row({ part, when, children, below, deeds, label, noting = false, onNote
       <div className={classes.line}>
         <span className={classes.when}>{when}</span>
         {children}
-        {deeds && !readOnly && <span className={classes.more}><More label={t.moreOf(label)} deeds={deeds} /></span>}
+        <span className={classes.rowEnd}>
+          <WayFigures path={part.path} />
+          {deeds && !readOnly && <More label={t.moreOf(label)} deeds={deeds} />}
+        </span>
       </div>
       {below}
     </div>
@@ -164,7 +168,7 @@ function Options({ reply, state }: { reply: Reply; state: string | undefined }) 
   };
   return (
     <ol className={classes.options}>
-      {reply.options.map((option, i) => <OptionLine key={i} option={option} state={state} listed={typeof option.path.at(-1) === "number"} />)}
+      {reply.options.map((option, i) => <OptionLine key={i} at={i} option={option} state={state} listed={typeof option.path.at(-1) === "number"} />)}
       {!readOnly && (
         <li data-add>
           <Button size="compact-xs" variant="subtle" leftSection={<IconPlus size={13} />} onClick={add}>{t.addOption}</Button>
@@ -174,7 +178,7 @@ function Options({ reply, state }: { reply: Reply; state: string | undefined }) 
   );
 }
 
-function OptionLine({ option, state, listed }: { option: Option; state: string | undefined; listed: boolean }) {
+function OptionLine({ option, at, state, listed }: { option: Option; at: number; state: string | undefined; listed: boolean }) {
   const t = useTexts(texts);
   const { edit, readOnly } = useEditing();
   const deeds = useDeeds(option, [
@@ -198,7 +202,10 @@ function OptionLine({ option, state, listed }: { option: Option; state: string |
         <Texts say={option.label} label={t.label} short />
         {words && (words.all ? field(undefined, words.all) : Object.entries(words.byLanguage).map(([l, list]) => field(l, list)))}
         {option.target && <TargetPick path={option.path} target={option.target} state={state} optional onPick={pick} />}
-        {!readOnly && <span className={classes.more}><More label={t.moreOf(t.label)} deeds={deeds} /></span>}
+        <span className={classes.rowEnd}>
+          <WayFigures path={option.path} option={at} />
+          {!readOnly && <More label={t.moreOf(t.label)} deeds={deeds} />}
+        </span>
       </div>
       <Actions list={option.do} state={state} />
       {option.say && <Texts say={option.say} label={t.saysThen} />}

@@ -7,7 +7,7 @@ import classes from "../editor.module.css";
 import { setMatcher, setName, setPhrases, type Draft } from "../model/edits";
 import type { Phrases, Reply } from "../model/flow";
 import { kinds } from "../model/language";
-import { quoted, type Path } from "../model/yaml";
+import { quoted, type Path } from "../../yaml";
 import { texts, type EditorTexts } from "../texts";
 
 export type MatcherKind = (typeof kinds)[number] | "words" | "menu" | "list" | "pattern";

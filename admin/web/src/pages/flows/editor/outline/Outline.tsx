@@ -9,6 +9,7 @@ import { addLanguage, addReply, addState, freeName, question, setHead, setName, 
 import type { Flow } from "../model/flow";
 import { texts } from "../texts";
 import { Inline } from "./Inline";
+import { Inputs } from "./Inputs";
 import { More } from "./More";
 import { Note } from "./Note";
 import { Add, Rows, StateCard } from "./StateCard";
@@ -113,8 +114,8 @@ function Head({ flow }: { flow: Flow }) {
         {field("on_keyword", "suspend")}
         <span>{t.head.languages} <code>{flow.languages.join(", ")}</code></span>
         {!readOnly && <AddLanguage flow={flow} />}
-        {flow.inputs.length > 0 && <span>{t.head.inputs} <code>{flow.inputs.join(", ")}</code></span>}
       </div>
+      {(flow.inputs.length > 0 || !readOnly) && <Inputs inputs={flow.inputs} />}
     </div>
   );
 }

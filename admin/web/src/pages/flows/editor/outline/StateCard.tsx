@@ -1,19 +1,20 @@
 import { Badge, Button, Tooltip } from "@mantine/core";
 import {
-  IconAlertTriangle, IconArrowDown, IconArrowUp, IconBolt, IconClipboard, IconClock, IconCode, IconCopy, IconExclamationCircle, IconGitBranch, IconMessage, IconNote, IconPencil, IconPlayerPlay, IconPlus, IconTrash, IconUser,
+  IconAlertTriangle, IconGripVertical, IconArrowDown, IconArrowUp, IconBolt, IconClipboard, IconClock, IconCode, IconCopy, IconExclamationCircle, IconGitBranch, IconMessage, IconNote, IconPencil, IconPlayerPlay, IconPlus, IconTrash, IconUser,
 } from "@tabler/icons-react";
-import { memo, useState } from "react";
+import { memo, useState, type DragEvent } from "react";
 
 import { confirm, sentence } from "../../../../components";
 import { common, useTexts } from "../../../../i18n";
 import { useChecks, useEditing, useNames } from "../context";
 import classes from "../editor.module.css";
-import { addAction, addElse, addEvent, addReply, addText, addTimeout, copied, deleteState, flowMap, moveBy, pasted, renameState, setName, setWay } from "../model/edits";
+import { addAction, addElse, addEvent, addReply, addText, addTimeout, copied, deleteState, flowMap, moveBy, moveState, pasted, renameState, setName, setWay } from "../model/edits";
 import type { Listening, State } from "../model/flow";
 import { actions, stateName } from "../model/language";
 import { texts } from "../texts";
 import { Actions, newAction } from "./Actions";
 import { Arms, CallRow, ElseRow, EventRow, HandoffRow, ReplyRow, TimeoutRow, WayRow } from "./Entries";
+import { StandFigures } from "./Figures";
 import { Inline } from "./Inline";
 import { draftOf, matcherKinds } from "./Matcher";
 import { More, type Deed } from "./More";
@@ -38,10 +39,15 @@ export const StateCard = memo(function StateCard({ state, isStart, from, movable
   const [renaming, setRenaming] = useState(false);
   const deeds = useStateDeeds(state, isStart, from, movable, { note: () => { setNoting(true); }, rename: () => { setRenaming(true); } });
   const waits = state.replies.length > 0 || state.timeouts.length > 0 || state.events.length > 0 || state.otherwise !== undefined;
+  const drop = useDrop(state.name, movable && !readOnly);
   return (
-    <section className={classes.card} id={`state-${state.name}`} aria-labelledby={`name-${state.name}`} tabIndex={-1} data-state={state.name}>
+    <section className={classes.card} id={`state-${state.name}`} aria-labelledby={`name-${state.name}`} tabIndex={-1} data-state={state.name} {...drop}>
       <Notes part={state} adding={noting} onAdded={() => { setNoting(false); }} />
       <header className={classes.cardHead}>
+        {movable && !readOnly && (
+          // Those who cannot drag move states with the menu.
+          <span className={classes.grip} draggable aria-hidden title={t.drag} onDragStart={(event) => { drag(event, state.name); }}><IconGripVertical size={15} /></span>
+        )}
         {renaming ? <Rename state={state} onDone={() => { setRenaming(false); }} /> : (
           <h2 id={`name-${state.name}`} className={classes.stateName}>
             {state.name}
@@ -55,6 +61,7 @@ export const StateCard = memo(function StateCard({ state, isStart, from, movable
           <More label={t.moreOf(state.name)} deeds={deeds} />
         </span>
       </header>
+      <StandFigures state={state.name} />
       {state.note !== undefined && <Note text={state.note} write={(text) => setName([...state.path, "note"], text)} />}
       {state.unknown.length > 0 && (
         <button type="button" className={classes.plain} onClick={() => { source(state.path); }}>
@@ -80,6 +87,43 @@ export const StateCard = memo(function StateCard({ state, isStart, from, movable
     </section>
   );
 }, (a, b) => a.state.text === b.state.text && a.isStart === b.isStart && a.from === b.from && a.movable === b.movable && a.state.name === b.state.name);
+
+/** What is dragged is known by its type alone until it is dropped. */
+const dragged = "application/x-repartee-state";
+
+function drag({ dataTransfer, currentTarget }: DragEvent<HTMLElement>, name: string): void {
+  dataTransfer.setData(dragged, name);
+  dataTransfer.effectAllowed = "move";
+  const card = currentTarget.closest("section");
+  if (card) dataTransfer.setDragImage(card, 20, 20);
+}
+
+/** useDrop lets another state be dropped on the upper or lower half of a card. */
+function useDrop(name: string, on: boolean) {
+  const { edit } = useEditing();
+  const [place, setPlace] = useState<"before" | "behind">();
+  if (!on) return {};
+  const placeOf = ({ clientY, currentTarget }: DragEvent<HTMLElement>) => {
+    const { top, height } = currentTarget.getBoundingClientRect();
+    return clientY < top + height / 2 ? "before" : "behind";
+  };
+  return {
+    "data-drop": place,
+    onDragOver: (event: DragEvent<HTMLElement>) => {
+      if (!event.dataTransfer.types.includes(dragged)) return;
+      event.preventDefault();
+      setPlace(placeOf(event));
+    },
+    onDragLeave: (event: DragEvent<HTMLElement>) => { if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setPlace(undefined); },
+    onDrop: (event: DragEvent<HTMLElement>) => {
+      const moved = event.dataTransfer.getData(dragged);
+      setPlace(undefined);
+      if (!moved) return;
+      event.preventDefault();
+      edit(moveState(moved, placeOf(event), name));
+    },
+  };
+}
 
 /** Rows are what a state, or anywhere, reacts to. */
 export function Rows({ part, state }: { part: Listening; state: string | undefined }) {

@@ -8,7 +8,7 @@ import classes from "../editor.module.css";
 import { addState, freeName, inTurn, message, nameOf, setTarget } from "../model/edits";
 import type { Target } from "../model/flow";
 import { outcomeName, stateName } from "../model/language";
-import type { Path } from "../model/yaml";
+import type { Path } from "../../yaml";
 import { texts } from "../texts";
 
 interface TargetPickProps {

@@ -5,7 +5,7 @@ import { useChecks, useEditing, useFind, useNames } from "../context";
 import { completed, completionAt, matching } from "../model/completion";
 import { setText } from "../model/edits";
 import { fold } from "../model/find";
-import type { Path } from "../model/yaml";
+import type { Path } from "../../yaml";
 import { texts } from "../texts";
 import { textKey } from "../useCheck";
 import classes from "../editor.module.css";

@@ -10,7 +10,7 @@ import { useEffect, useRef } from "react";
 
 import { useTexts } from "../../../../i18n";
 import classes from "../editor.module.css";
-import { offsetOf } from "../model/yaml";
+import { offsetOf } from "../../yaml";
 import type { Session } from "../session";
 import { texts } from "../texts";
 import type { Finding } from "../useCheck";

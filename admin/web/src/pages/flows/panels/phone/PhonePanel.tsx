@@ -20,16 +20,18 @@ interface PhonePanelProps {
   source: string;
   /** The program that the draft is rehearsed for; without one, the first that uses the flow. */
   program?: string | undefined;
+  /** The lines that are played to begin with. */
+  opening?: readonly string[];
   /** Takes a golden conversation, from its `==` line on. */
   onKeepGolden: (script: string) => void;
 }
 
 /** PhonePanel is a phone that talks with the draft. All lines are played anew when the draft changes. */
-export function PhonePanel({ source, program, onKeepGolden }: PhonePanelProps) {
+export function PhonePanel({ source, program, opening = [], onKeepGolden }: PhonePanelProps) {
   const t = useTexts(texts);
   const c = useTexts(common);
   const [settled] = useDebouncedValue(source, 400);
-  const [said, setLines] = useState<string[]>([]);
+  const [said, setLines] = useState<string[]>([...opening]);
   const [language, setLanguage] = useState("");
   const [keeping, setKeeping] = useState(false);
   const world = useMemo(() => worldOf(settled), [settled]);

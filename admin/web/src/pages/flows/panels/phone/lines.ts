@@ -1,7 +1,7 @@
 import { visit, isPair, isScalar, isMap } from "yaml";
 
 import type { Schema } from "../../../../api/types";
-import { itemsOf, quoted, read, textOf, valueOf } from "../../source";
+import { oneOrMore, parseTree, quoted, textOf, valueOf } from "../../yaml";
 
 export type Moment = Schema<"Moment">;
 export type Said = Schema<"Said">;
@@ -21,7 +21,7 @@ export interface World {
 
 /** worldOf reads the world of a source. */
 export function worldOf(text: string): World {
-  const { doc } = read(text);
+  const { doc } = parseTree(text);
   const lines = (textOf(valueOf(doc.contents, "tests")) ?? "").split("\n").map((line) => line.trim());
   const end = lines.findIndex((line) => line.startsWith("=="));
   const settings = lines.slice(0, end < 0 ? undefined : end).filter((line) => line.startsWith("$"));
@@ -36,7 +36,7 @@ export function worldOf(text: string): World {
         groups.add(value ?? textOf(valueOf(pair.value, "group")) ?? "");
         events.add("handoff.done");
       }
-      if (key === "events") for (const item of itemsOf(pair.value)) itemsOf(valueOf(item, "event")).forEach((node) => events.add(textOf(node) ?? ""));
+      if (key === "events") for (const item of oneOrMore(pair.value)) oneOrMore(valueOf(item, "event")).forEach((node) => events.add(textOf(node) ?? ""));
       return isPair(pair) ? undefined : visit.SKIP;
     },
   });

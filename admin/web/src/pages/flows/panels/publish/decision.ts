@@ -1,5 +1,5 @@
 import type { Schema } from "../../../../api/types";
-import { pairsOf, read, valueOf } from "../../source";
+import { keyOf, pairsOf, parseTree, valueOf } from "../../yaml";
 
 export type Policy = Schema<"Decision">["policy"];
 
@@ -13,7 +13,7 @@ export interface Wish {
 export const calm: Wish = { policy: "finish", move: {}, end: "" };
 
 /** statesOf are the states of a source, in the order of the file. */
-export const statesOf = (source: string): string[] => pairsOf(valueOf(read(source).doc.contents, "states")).map((entry) => entry.key);
+export const statesOf = (source: string): string[] => pairsOf(valueOf(parseTree(source).doc.contents, "states")).map(keyOf);
 
 /** decisionOf is what the API is told about open conversations; nothing when there are none. */
 export function decisionOf(wish: Wish, open: number): Schema<"Decision"> | undefined {

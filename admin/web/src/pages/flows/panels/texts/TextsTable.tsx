@@ -8,7 +8,7 @@ import { EmptyState } from "../../../../components";
 import { csvFile, save } from "../../../../components/save";
 import { common, useLanguage, useTexts } from "../../../../i18n";
 import { knownLanguages, withLanguages } from "../../draft";
-import { read, textOf, valueOf } from "../../source";
+import { parseTree, textOf, valueOf } from "../../yaml";
 import { useCheck } from "../queries";
 import { exported } from "./exchange";
 import { ImportReport } from "./ImportReport";
@@ -38,7 +38,7 @@ export function TextsTable({ source, onChange }: TextsTableProps) {
   const [sought, setSought] = useState("");
   const [onlyMissing, setOnlyMissing] = useState(false);
   const [table, setTable] = useState<string>();
-  const tree = useMemo(() => read(source), [source]);
+  const tree = useMemo(() => parseTree(source), [source]);
   const rows = useMemo(() => rowsOf(tree), [tree]);
   const check = useCheck(source);
   const flow = check.isPlaceholderData ? undefined : check.data?.flow;
@@ -83,7 +83,7 @@ export function TextsTable({ source, onChange }: TextsTableProps) {
   );
 }
 
-const nameOf = (tree: ReturnType<typeof read>) => textOf(valueOf(tree.doc.contents, "flow")) ?? "";
+const nameOf = (tree: ReturnType<typeof parseTree>) => textOf(valueOf(tree.doc.contents, "flow")) ?? "";
 
 function has(row: Row, sought: string): boolean {
   const all = [row.key, ...Object.values(row.cells).map((cell) => cell.text)].join("\n").toLowerCase();

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, it } from "vitest";
 
-import { read } from "../../source";
+import { parseTree } from "../../yaml";
 import { freed, guarded, readCsv, writeCsv } from "../../../../components/csv";
 import { exported, imported, type Import } from "./exchange";
 import { change, languagesOf, rowsOf, textIn } from "./model";
@@ -11,8 +11,8 @@ const folder = resolve(import.meta.dirname, "../../../../../../../demo/flows");
 const flows = readdirSync(folder).map((file) => [file, readFileSync(resolve(folder, file), "utf8")] as const);
 
 const tableOf = (text: string) => {
-  const rows = rowsOf(read(text));
-  return { rows, languages: languagesOf(read(text), rows) };
+  const rows = rowsOf(parseTree(text));
+  return { rows, languages: languagesOf(parseTree(text), rows) };
 };
 
 const take = (table: string, text: string): Import => {
@@ -31,7 +31,7 @@ it.each(flows)("exports %s so that it comes back unchanged, and takes a translat
   const found = imported(translated, rows, [...languages, "de"]);
   if (typeof found === "string") throw new Error(found);
   expect(found.findings.every((f) => f.verdict === "changed")).toBe(true);
-  const german = rowsOf(read(change(text, found.changes, [...languages, "de"])));
+  const german = rowsOf(parseTree(change(text, found.changes, [...languages, "de"])));
   for (const row of german) expect(textIn(row, "de")).toMatch(/^DE /);
 });
 

@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, it } from "vitest";
 
-import { read } from "../../source";
+import { parseTree } from "../../yaml";
 import { change, languagesOf, rowsOf, shared, textIn } from "./model";
 
 const folder = resolve(import.meta.dirname, "../../../../../../../demo/flows");
 const flows = readdirSync(folder).map((file) => [file, readFileSync(resolve(folder, file), "utf8")] as const);
 
 it.each(flows)("finds the texts of %s, and writes each anew without touching anything else", (_, text) => {
-  const source = read(text);
+  const source = parseTree(text);
   const rows = rowsOf(source);
   const languages = languagesOf(source, rows);
   expect(languages.toSorted()).toEqual(["en", "fr"]);
@@ -19,8 +19,8 @@ it.each(flows)("finds the texts of %s, and writes each anew without touching any
   for (const row of rows) {
     const marked = shared(row) === undefined ? { language: "fr", text: "Ça: \"va\" \\ #1\nbien" } : { language: "", text: "C'est, comme ça" };
     const changed = change(text, [{ key: row.key, ...marked }], languages);
-    const again = rowsOf(read(changed));
-    expect(read(changed).doc.errors).toEqual([]);
+    const again = rowsOf(parseTree(changed));
+    expect(parseTree(changed).doc.errors).toEqual([]);
     expect(again.map((r) => r.key)).toEqual(rows.map((r) => r.key));
     const other = again.find((r) => r.key === row.key);
     if (!row.list) expect(other && textIn(other, marked.language)).toBe(marked.text);
@@ -75,6 +75,6 @@ states:
 });
 
 it("says where texts stand as the API counts", () => {
-  const row = rowsOf(read(small)).find((r) => r.key === "states.a.replies[0].say");
+  const row = rowsOf(parseTree(small)).find((r) => r.key === "states.a.replies[0].say");
   expect(row?.cells["en"]).toEqual({ text: "Good", line: 6, column: 45 });
 });

@@ -1,6 +1,7 @@
-import { isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
-
-import { added, apply, itemsOf, pairsOf, quoted, read, replaced, span, textOf, valueOf, type Edit, type Source } from "../../source";
+import {
+  appended, applied, isMap, isScalar, isSeq, keyOf, oneOrMore, pairsOf, parseTree, quoted, rewritten, startOf, textOf, valueOf,
+  type Node, type Splice, type Tree, type YAMLMap,
+} from "../../yaml";
 
 /** Where a text stands in its state. */
 export type Place = "say" | "reply" | "option" | "answer" | "show" | "words" | "else" | "timeout" | "event" | "notify";
@@ -38,7 +39,7 @@ export const textIn = (row: Row, language: string): string | undefined => (row.c
 class Finder {
   readonly rows: Row[] = [];
   private state = "";
-  constructor(private readonly source: Source) {}
+  constructor(private readonly tree: Tree) {}
 
   within(state: string, node: unknown, key: string) {
     this.state = state;
@@ -51,7 +52,7 @@ class Finder {
   }
 
   private each(node: unknown, key: string, visit: (item: Node, key: string, nth: number) => void) {
-    const items = itemsOf(node);
+    const items = oneOrMore(node);
     items.forEach((item, i) => { visit(item, isSeq(node) ? `${key}[${i}]` : key, items.length > 1 ? i + 1 : 0); });
   }
 
@@ -69,9 +70,10 @@ class Finder {
   }
 
   private choice(node: unknown, key: string) {
-    if (isSeq(node)) itemsOf(node).forEach((label, i) => { this.add(label, `${key}[${i}]`, "option", i + 1); });
-    pairsOf(node).forEach(({ key: value, value: option }, i) => {
-      const at = `${key}.${value}`;
+    if (isSeq(node)) oneOrMore(node).forEach((label, i) => { this.add(label, `${key}[${i}]`, "option", i + 1); });
+    pairsOf(node).forEach((pair, i) => {
+      const at = `${key}.${keyOf(pair)}`;
+      const option = pair.value as Node | null;
       const text = valueOf(option, "text");
       this.add(text ?? option, text ? `${at}.text` : at, "option", i + 1);
       if (!text) return;
@@ -91,14 +93,14 @@ class Finder {
   private add(node: Node | null, key: string, place: Place, nth = 0) {
     if (isScalar(node)) this.rows.push(this.row(node, key, place, nth, { "": this.cell(node, textOf(node) ?? "") }, false));
     if (!isMap(node)) return;
-    const cells = Object.fromEntries(pairsOf(node).flatMap(({ key: language, value }) => (isScalar(value) ? [[language, this.cell(value, textOf(value) ?? "")]] : [])));
+    const cells = Object.fromEntries(pairsOf(node).flatMap((pair) => (isScalar(pair.value) ? [[keyOf(pair), this.cell(pair.value, textOf(pair.value) ?? "")]] : [])));
     this.rows.push(this.row(node, key, place, nth, cells, false));
   }
 
   private words(node: Node | null, key: string, nth: number) {
     if (!node) return;
     const cells = isMap(node)
-      ? Object.fromEntries(pairsOf(node).flatMap(({ key: language, value }) => (value ? [[language, this.cell(value, phrases(value))]] : [])))
+      ? Object.fromEntries(pairsOf(node).flatMap((pair) => (pair.value ? [[keyOf(pair), this.cell(pair.value as Node, phrases(pair.value as Node))]] : [])))
       : { "": this.cell(node, phrases(node)) };
     this.rows.push(this.row(node, key, "words", nth, cells, true));
   }
@@ -108,26 +110,26 @@ class Finder {
   }
 
   private cell(node: Node, text: string): Cell {
-    const { from } = span(node);
-    const { line, col } = this.source.lines.linePos(from);
-    return { text, line, column: [...this.source.text.slice(from - col + 1, from)].length + 1 };
+    const from = startOf(node);
+    const { line, col } = this.tree.lines.linePos(from);
+    return { text, line, column: [...this.tree.source.slice(from - col + 1, from)].length + 1 };
   }
 }
 
-const phrases = (node: Node): string => itemsOf(node).flatMap((item) => textOf(item) ?? []).join(", ");
+const phrases = (node: Node): string => oneOrMore(node).flatMap((item) => textOf(item) ?? []).join(", ");
 
 /** rowsOf finds the texts of a flow, in the order of the file. */
-export function rowsOf(source: Source): Row[] {
-  const find = new Finder(source);
-  const top = source.doc.contents;
+export function rowsOf(tree: Tree): Row[] {
+  const find = new Finder(tree);
+  const top = tree.doc.contents;
   find.within("", valueOf(top, "anywhere"), "anywhere");
-  for (const { key, value } of pairsOf(valueOf(top, "states"))) find.within(key, value, `states.${key}`);
-  return find.rows.toSorted((a, b) => span(a.node).from - span(b.node).from);
+  for (const pair of pairsOf(valueOf(top, "states"))) find.within(keyOf(pair), pair.value, `states.${keyOf(pair)}`);
+  return find.rows.toSorted((a, b) => startOf(a.node) - startOf(b.node));
 }
 
 /** languagesOf are the languages that a flow says it has, or that its texts are in. */
-export function languagesOf(source: Source, rows = rowsOf(source)): string[] {
-  const said = itemsOf(valueOf(source.doc.contents, "languages")).flatMap((node) => textOf(node) ?? []);
+export function languagesOf(tree: Tree, rows = rowsOf(tree)): string[] {
+  const said = oneOrMore(valueOf(tree.doc.contents, "languages")).flatMap((node) => textOf(node) ?? []);
   return said.length > 0 ? said : [...new Set(rows.flatMap((row) => Object.keys(row.cells).filter(Boolean)))];
 }
 
@@ -140,35 +142,35 @@ export interface Change {
 
 /** change writes texts into a flow. What all languages share is parted when one of them gets its own. */
 export function change(text: string, changes: Change[], languages: string[]): string {
-  const source = read(text);
-  const edits = rowsOf(source).flatMap((row) => editsOf(source, row, changes.filter((c) => c.key === row.key), languages));
-  return apply(text, edits);
+  const tree = parseTree(text);
+  const splices = rowsOf(tree).flatMap((row) => splicesOf(tree, row, changes.filter((c) => c.key === row.key), languages));
+  return applied(text, splices);
 }
 
-function editsOf(source: Source, row: Row, changes: Change[], languages: string[]): Edit[] {
+function splicesOf(tree: Tree, row: Row, changes: Change[], languages: string[]): Splice[] {
   const write = (value: string) => (row.list ? listed(value) : quoted(value));
   const old = shared(row);
   const forAll = changes.findLast((c) => c.language === "");
-  if (forAll) return [replaced(source, row.node, write(forAll.text))];
+  if (forAll) return [rewritten(tree, row.node, write(forAll.text))];
   if (changes.length === 0) return [];
   if (old !== undefined) {
     const texts = Object.fromEntries(changes.map((c) => [c.language, c.text]));
     const entries = languages.map((language) => `${language}: ${write(texts[language] ?? old)}`);
-    return [replaced(source, row.node, `{${entries.join(", ")}}`)];
+    return [rewritten(tree, row.node, `{${entries.join(", ")}}`)];
   }
-  return merged(source, row.node as YAMLMap, changes, write);
+  return merged(tree, row.node as YAMLMap, changes, write);
 }
 
 /** merged changes and adds languages in a map of them. */
-function merged(source: Source, map: YAMLMap, changes: Change[], write: (text: string) => string): Edit[] {
+function merged(tree: Tree, map: YAMLMap, changes: Change[], write: (text: string) => string): Splice[] {
   const fresh: [string, string][] = [];
-  const edits: Edit[] = [];
+  const splices: Splice[] = [];
   for (const [language, text] of new Map(changes.map((c) => [c.language, write(c.text)]))) {
     const node = valueOf(map, language);
-    if (node) edits.push(replaced(source, node, text));
+    if (node) splices.push(rewritten(tree, node, text));
     else fresh.push([language, text]);
   }
-  return fresh.length > 0 ? [...edits, added(source, map, fresh)] : edits;
+  return fresh.length > 0 ? [...splices, ...appended(tree, map, fresh)] : splices;
 }
 
 /** listed writes phrases that have commas between them as a list. */

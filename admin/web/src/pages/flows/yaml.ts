@@ -100,6 +100,12 @@ export const keyOf = (pair: Pair): string => textOf(pair.key) ?? "";
 export const pairsOf = (node: unknown): Pair[] => (isMap(node) ? node.items : []);
 export const itemsOf = (node: unknown): Node[] => (isSeq(node) ? (node.items as Node[]) : []);
 
+/** valueOf is what stands at a key of a map. */
+export const valueOf = (node: unknown, key: string): Node | null => (isMap(node) ? (indexOf(node).get(key) ?? null) : null);
+
+/** oneOrMore are the elements of a list; one value stands for a list of one. */
+export const oneOrMore = (node: unknown): Node[] => (isSeq(node) ? (node.items.filter(Boolean) as Node[]) : node ? [node as Node] : []);
+
 export const pairAt = (tree: Tree, path: Path): Pair | undefined => pairsOf(nodeAt(tree, path.slice(0, -1))).find((p) => keyOf(p) === path.at(-1));
 
 /** startOf is where a node or a pair begins. */
@@ -180,6 +186,9 @@ export type Value = string | ((column: number | undefined) => string);
 const valueAt = (value: Value, column: number | undefined) => (typeof value === "string" ? value : value(column));
 const pairText = (key: string, value: string) => `${key}:${value.startsWith("\n") ? "" : " "}${value}`;
 
+/** rewritten writes something else where a node stands. */
+export const rewritten = (tree: Tree, node: Node, insert: string): Splice => ({ from: startOf(node), to: endOf(tree, node), insert });
+
 /** replaced puts a value in the place of a node that is there. */
 function replaced(tree: Tree, path: Path, value: Value): Splice[] {
   const node = nodeAt(tree, path);
@@ -193,8 +202,7 @@ function replaced(tree: Tree, path: Path, value: Value): Splice[] {
     const from = inline ? startOf(held) : colonEnd(tree, pair);
     return [{ from, to: endOf(tree, pair), insert: inline || text.startsWith("\n") ? text : ` ${text}` }];
   }
-  if (!node) return [];
-  return [{ from: startOf(node), to: endOf(tree, node), insert: valueAt(value, undefined) }];
+  return node ? [rewritten(tree, node, valueAt(value, undefined))] : [];
 }
 
 /** put sets the value of a key, which comes behind those that stand before it in order. */
@@ -223,6 +231,14 @@ export function insertPair(tree: Tree, map: YAMLMap, key: string, value: Value, 
   if (!behind) return [insertion(startOf(first), `${text}\n${blanks(column)}`)];
   const end = lineEnd(source, endOf(tree, behind));
   return [insertion(end, `\n${blanks(column)}${text}`)];
+}
+
+/** appended puts pairs at the end of a map. */
+export function appended(tree: Tree, map: YAMLMap, entries: readonly (readonly [key: string, value: string])[]): Splice[] {
+  const last = map.items.at(-1);
+  if (!last) return [rewritten(tree, map, `{${entries.map(([key, value]) => pairText(key, value)).join(", ")}}`)];
+  // Of splices at one place the last comes first.
+  return [...entries].reverse().flatMap(([key, value]) => insertPair(tree, map, key, value, last));
 }
 
 const insertion = (at: number, insert: string): Splice => ({ from: at, to: at, insert });
@@ -337,10 +353,10 @@ export function commentBehind(tree: Tree, parent: Path, index: number, text: str
 
 const escapes: Record<string, string> = { "\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t" };
 
-/** quoted writes a text in double quotes, on one line; what nobody sees is written as its number. */
+/** quoted writes a text in double quotes, as the UI always does, on one line; what nobody sees is written as its number. */
 export const quoted = (text: string): string =>
   // eslint-disable-next-line no-control-regex -- these are what must be escaped
-  `"${text.replace(/[\\"\u0000-\u001f\u007f\u00ad\u200b-\u200f\u2028\u2029\ufeff]/g, (c) => escapes[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`)}"`;
+  `"${text.replaceAll("\r\n", "\n").replace(/[\\"\u0000-\u001f\u007f\u00ad\u200b-\u200f\u2028\u2029\ufeff]/g, (c) => escapes[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`)}"`;
 
 /** plain writes a name or an expression as it is, or quoted where YAML would read something else. */
 export function plain(text: string): string {
