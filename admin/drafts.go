@@ -19,7 +19,14 @@ type Draft struct {
 // Checked is what a check of a draft found.
 type Checked struct {
 	Problems []Trouble  `json:"problems"`
+	Price    *Price     `json:"segment_price,omitempty" doc:"what a segment costs; absent: nobody has said"`
 	Flow     *FlowShape `json:"flow,omitempty" doc:"absent while there are errors"`
+}
+
+// Price is an amount of money.
+type Price struct {
+	Amount   float64 `json:"amount"`
+	Currency string  `json:"currency"`
 }
 
 // FlowShape is a flow as a graph, and its texts.
@@ -82,6 +89,9 @@ func (s *Server) checkDraft(ctx context.Context, in *answer[Draft]) (*answer[Che
 	out := Checked{Problems: []Trouble{}}
 	for _, p := range d.Problems {
 		out.Problems = append(out.Problems, trouble(p.Line, p.Column, p.Warning, p.Text, p.Hint))
+	}
+	if amount, currency := d.Price(); amount > 0 {
+		out.Price = &Price{amount, currency}
 	}
 	if d.Flow != nil {
 		out.Flow = shapeOf(d.Flow)

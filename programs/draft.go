@@ -35,6 +35,14 @@ type Draft struct {
 	code    sms.ShortCode
 }
 
+// Price is what a segment costs, in a currency; 0 where nobody has said.
+func (d *Draft) Price() (amount float64, currency string) {
+	if d.program == nil {
+		return 0, ""
+	}
+	return d.program.Price, d.program.Currency
+}
+
 // Answer is the program's standard answer of that name in a language.
 func (d *Draft) Answer(name, language string) string {
 	return d.program.Answer(d.code, name, language)

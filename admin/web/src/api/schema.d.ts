@@ -1756,6 +1756,8 @@ export interface components {
             /** @description absent while there are errors */
             flow?: components["schemas"]["FlowShape"];
             problems: components["schemas"]["Trouble"][] | null;
+            /** @description what a segment costs; absent: nobody has said */
+            segment_price?: components["schemas"]["Price"];
         };
         Consent: {
             program: string;
@@ -2754,6 +2756,11 @@ export interface components {
             moments: components["schemas"]["Moment"][] | null;
             /** @description the rehearsal as a golden conversation */
             script: string;
+        };
+        Price: {
+            /** Format: double */
+            amount: number;
+            currency: string;
         };
         Proof: {
             password: string;

@@ -1,7 +1,7 @@
-/** priceOf writes an amount as the language does, to the tenth of a hundredth; the currency may not be known. */
-export function priceOf(amount: number, currency: string | undefined, language: string): string {
+/** priceOf writes an amount as the language does, to the tenth of a hundredth. */
+export function priceOf(amount: number, currency: string, language: string): string {
   const digits = { minimumFractionDigits: 2, maximumFractionDigits: 3 };
-  return new Intl.NumberFormat(language, currency ? { style: "currency", currency, ...digits } : digits).format(amount);
+  return new Intl.NumberFormat(language, { style: "currency", currency, ...digits }).format(amount);
 }
 
 /** moneyOf writes "31.00 EUR" as the language does. */

@@ -25,7 +25,7 @@ import { lineOf, nodeAt, startOf, type Path } from "../yaml";
 import { Outline } from "./outline/Outline";
 import { SavedState } from "./SavedState";
 import { Session } from "./session";
-import { useContactFields, usePrice } from "./shop";
+import { useContactFields } from "./shop";
 import { Tests } from "./Tests";
 import { texts } from "./texts";
 import { Unclear } from "./Unclear";
@@ -81,7 +81,7 @@ export function Editor({ name, kept, programs, gateway, readOnly }: EditorProps)
     setPlace((now) => ({ line, wish: (now?.wish ?? 0) + 1 }));
   }, [open]);
   const editing = useEditingOf(session, readOnly, view, open, toLine, setChosen);
-  const names = useNamesOf(flow, program);
+  const names = useNamesOf(flow, program, checked?.price);
   const openFinding = (f: Finding) => {
     if (view === "source" || !f.state || flow.source !== source) toLine(f.line ?? 1);
     else editing.jump(f.state);
@@ -273,9 +273,8 @@ function show(state: string, stay: boolean): void {
 }
 
 /** useNamesOf are the names of the flow; they stay the same object while they are the same names. */
-function useNamesOf(flow: Flow, program: string | undefined): Names {
+function useNamesOf(flow: Flow, program: string | undefined, price: Names["price"]): Names {
   const fields = useContactFields();
-  const price = usePrice(program);
   const names: Names = {
     states: flow.states.map((s) => s.name),
     outcomes: [...new Set(flow.ways.flatMap((w) => w.end ?? []))],

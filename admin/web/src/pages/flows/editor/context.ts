@@ -4,7 +4,6 @@ import type { Schema } from "../../../api/types";
 import type { Edit } from "./model/edits";
 import type { Numbers } from "./model/insight";
 import type { Suggestion } from "./model/completion";
-import type { Price } from "./shop";
 import type { Path } from "../yaml";
 
 /** Editing is what parts of the editor do; it stays the same while the flow changes. */
@@ -31,7 +30,7 @@ export interface Names {
   /** The program that the flow is checked against. */
   program: string | undefined;
   /** What a segment costs, where somebody has said. */
-  price: Price | undefined;
+  price: Schema<"Price"> | undefined;
 }
 
 /** Sized is what a text takes at worst, and the text that was measured. */

@@ -1,12 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
 
 import { api } from "../../../api/client";
 import type { List } from "../../../api/types";
 
 interface Stored {
   key: string;
-  object: { program?: string; staff?: Record<string, unknown>; segment_price?: number; currency?: string };
+  object: { program?: string; staff?: Record<string, unknown> };
 }
 
 /** The kinds of configuration objects that parameters of actions name. */
@@ -36,19 +35,6 @@ export function useChoices(action: string, parameter: string, program: string | 
   if (action === "lookup" && parameter === "in") return ["places", "items", "orders"];
   if (action === "notify") return Object.keys(found.find((o) => o.key === program)?.object.staff ?? {});
   return found.filter((o) => !o.object.program || !program || o.object.program === program).map((o) => o.key);
-}
-
-/** Price is what a segment costs; its currency may not be known. */
-export interface Price {
-  amount: number;
-  currency: string | undefined;
-}
-
-/** usePrice is what a segment of a program costs; undefined when nobody has said. */
-export function usePrice(program: string | undefined): Price | undefined {
-  const found = useObjects(program ? "programs" : undefined).find((o) => o.key === program)?.object;
-  const { segment_price: amount, currency } = found ?? {};
-  return useMemo(() => (amount ? { amount, currency } : undefined), [amount, currency]);
 }
 
 /** useContactFields are the fields of contacts that this installation has declared. */

@@ -18,6 +18,8 @@ export interface Checked extends Checks {
   source: string;
   findings: Finding[];
   shape: Schema<"FlowShape"> | undefined;
+  /** What a segment costs, where somebody has said. */
+  price: Schema<"Price"> | undefined;
 }
 
 const pause = 300;
@@ -60,7 +62,7 @@ export function understood(source: string, found: Schema<"Checked">): Checked {
   const problems = new Map<string, Trouble[]>();
   for (const f of findings) problems.set(f.state ?? "", [...(problems.get(f.state ?? "") ?? []), f]);
   const shape = found.flow as Schema<"FlowShape"> | undefined;
-  return { source, findings, shape, problems, sizes: sizesOf(flow, shape?.texts ?? []) };
+  return { source, findings, shape, price: found.segment_price, problems, sizes: sizesOf(flow, shape?.texts ?? []) };
 }
 
 function sizesOf(flow: Flow, texts: Schema<"TextSize">[]): Map<string, Sized> {
