@@ -3,6 +3,7 @@ package smpp
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"repartee/smpp/pdu"
@@ -11,6 +12,11 @@ import (
 const (
 	traced      = 64  // PDUs that are kept, of all sessions of a carrier
 	tracedBytes = 512 // of each
+	// While nobody looks, no more than these are noted in a second: under load
+	// the noting would cost more than the PDUs tell.
+	tracedEach = 100
+	// watchedFor is how long a look counts.
+	watchedFor = 30 * time.Second
 )
 
 // TracedPDU is a PDU that a session of the carrier read or wrote, with what may
@@ -34,6 +40,10 @@ type TracedPDU struct {
 // trace keeps the newest PDUs of a carrier as they were, in memory only; they
 // are decoded when somebody looks. It is safe for concurrent use.
 type trace struct {
+	second  atomic.Int64 // of the count
+	count   atomic.Int64
+	watched atomic.Int64 // until this second somebody looks
+
 	mu   sync.Mutex
 	next int // of ring
 	ring [traced]tracedFrame
@@ -48,7 +58,19 @@ type tracedFrame struct {
 	body   []byte
 }
 
+// wants reports whether what is read or written now shall be noted.
+func (t *trace) wants(now time.Time) bool {
+	second := now.Unix()
+	if t.second.Swap(second) != second {
+		t.count.Store(0)
+	}
+	return t.count.Add(1) <= tracedEach || second < t.watched.Load()
+}
+
 func (t *trace) note(k *connector, out bool, f pdu.Frame, now time.Time) {
+	if !t.wants(now) {
+		return
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.keep(k, out, f, now)
@@ -71,6 +93,9 @@ func decoded(c pdu.Command) bool {
 
 // noteAll keeps the frames that were written together.
 func (t *trace) noteAll(k *connector, octets []byte, now time.Time) {
+	if !t.wants(now) {
+		return
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for f := range pdu.Frames(octets) {
@@ -79,8 +104,10 @@ func (t *trace) noteAll(k *connector, octets []byte, now time.Time) {
 }
 
 // Traced returns the newest PDUs of the carrier's sessions, the newest first.
+// Under load all of them are there only of the time after a first look.
 func (c *Carrier) Traced() []TracedPDU {
 	t := &c.trace
+	t.watched.Store(time.Now().Add(watchedFor).Unix())
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	all := make([]TracedPDU, 0, traced)
