@@ -99,6 +99,9 @@ func troubleOf(c *views.Carrier) string {
 	if c.Bound {
 		return ""
 	}
+	if c.Problem != "" {
+		return c.Problem
+	}
 	for _, b := range c.Binds {
 		if b.LastError != "" {
 			return b.LastError

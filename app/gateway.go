@@ -195,7 +195,7 @@ func (g *Gateway) build() {
 	})
 	g.links = &links{
 		inbox: g.inbox, outbox: g.outbox, ids: g.ids, clock: g.clock, log: g.log.Named("smpp"), metrics: carriers, config: g.snap.Load,
-		drain: g.cfg.ShutdownLimit / 2, byID: map[int32]*link{},
+		drain: g.cfg.ShutdownLimit / 2, byID: map[int32]*link{}, failed: map[int32]error{},
 	}
 	g.registry.MustRegister(in.Collectors()...)
 	g.registry.MustRegister(out.Collectors()...)

@@ -40,6 +40,7 @@ type links struct {
 	mu      sync.Mutex
 	ctx     context.Context // of running links
 	byID    map[int32]*link
+	failed  map[int32]error // carriers that cannot be bound as they are configured
 }
 
 // link is one carrier in one configuration. It hands what its binds bring to
@@ -129,7 +130,9 @@ func (ls *links) startMissing(snap *programs.Snapshot) {
 		if ls.byID[id] != nil {
 			continue
 		}
-		if err := ls.start(conf); err != nil {
+		err := ls.start(conf)
+		if delete(ls.failed, id); err != nil {
+			ls.failed[id] = err
 			ls.log.Error("a carrier cannot be bound: correct its configuration with repartee apply", zap.String("carrier", conf.Name), zap.Error(err))
 		}
 	}
@@ -172,7 +175,17 @@ func (ls *links) Carriers() []views.Carrier {
 	lanes, snap := ls.outbox.Backlog(), ls.config()
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	all := make([]views.Carrier, 0, len(ls.byID))
+	all := make([]views.Carrier, 0, len(snap.Carriers))
+	for id, conf := range snap.Carriers {
+		if ls.byID[id] != nil {
+			continue
+		}
+		c := views.Carrier{Name: conf.Name, Addr: conf.Addr, SystemID: conf.SystemID, Throughput: conf.Throughput, Paused: conf.Paused}
+		if err := ls.failed[id]; err != nil { // else it is drained, to be bound anew
+			c.Problem = err.Error()
+		}
+		all = append(all, c)
+	}
 	for id, l := range ls.byID {
 		c := views.Carrier{
 			Name: l.conf.Name, Addr: l.conf.Addr, SystemID: l.conf.SystemID, Throughput: l.conf.Throughput, Pace: l.carrier.Pace(), Paused: paused(snap, id), Bound: l.whole(), Lanes: lanes[id],
@@ -253,12 +266,12 @@ func (ls *links) endAll(ctx context.Context) {
 	ls.endThose(ctx, func(*link) bool { return true })
 }
 
-// up returns how many carriers are bound, and how many there are.
+// up returns how many carriers are bound, and how many are configured.
 func (ls *links) up() (bound, all int) {
+	all = len(ls.config().Carriers)
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
 	for _, l := range ls.byID {
-		all++
 		if l.whole() {
 			bound++
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,6 +54,14 @@ func TestListsOverTheAPI(t *testing.T) {
 		return len(out["items"].([]any)) > 0 && out["items"].([]any)[0].(map[string]any)["bound"] == true
 	}, 20*time.Second, 10*time.Millisecond)
 	assert.NotEqual(t, since, out["items"].([]any)[0].(map[string]any)["binds"].([]any)[0].(map[string]any)["since"])
+	w.apply(`carriers: [{name: broken, addr: "127.0.0.1:1", system_id: shop, password: secret, tls: {ca_file: /nowhere}}]`)
+	require.Eventually(t, func() bool { // one that cannot be bound is not left out
+		_, out = call("GET", "/home", "", "")
+		first := out["carriers"].([]any)[0].(map[string]any)
+		return first["name"] == "broken" && first["bound"] == false && strings.Contains(first["error"].(string), "ca_file")
+	}, 20*time.Second, 10*time.Millisecond)
+	_, out = call("GET", "/carriers", "", "")
+	require.Len(t, out["items"], 2)
 	q := w.phone(2)
 	q.text("HELP", "*")
 

@@ -14,6 +14,7 @@ type Carrier struct {
 	Pace       float64 // in force
 	Paused     bool    // nothing is submitted
 	Bound      bool    // every kind of bind that it is configured for stands
+	Problem    string  // why it cannot be bound as it is configured
 	Binds      []Bind
 	Lanes      int // messages that wait for room in the windows
 	Submitted  int64

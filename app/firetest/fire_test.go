@@ -137,7 +137,7 @@ func (w *world) await(mos int64) smsc.Report {
 // givenUp reports whether the load only waits for answers that were given up
 // after three attempts of unknown outcome: it ends when it has waited long enough.
 func (w *world) givenUp(r smsc.Report) bool {
-	return r.Open <= query[int64](w, `SELECT CASE count(*) FILTER (WHERE state IN ('queued', 'sending', 'held')) WHEN 0 THEN count(*) FILTER (WHERE state = 'unknown') ELSE 0 END
+	return r.Open <= query[int64](w, `SELECT CASE count(*) FILTER (WHERE state IN ('queued', 'sending', 'held')) WHEN 0 THEN count(*) FILTER (WHERE state = 'unknown' AND unknowns = 3) ELSE 0 END
 FROM outbound WHERE msisdn >= $1`, int64(firstPhone))[0]
 }
 
